@@ -1,0 +1,42 @@
+.RECIPEPREFIX := >
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PY ?= python3
+BIN := .venv/bin
+UV := .tools/bin/uv
+
+.PHONY: help install run test quick check format bench lock clean
+
+help: ## list the targets
+> @grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: .venv/.done ## make .venv from the lock
+run: .venv/.done ## start the demo on this machine: database, emulators, an agent
+> @$(BIN)/python -m runtime demo
+test: .venv/.done ## everything the tests need, and the tests
+> @$(BIN)/python -m pytest -q
+quick: .venv/.done ## the tests without the slow ones
+> @$(BIN)/python -m pytest -q -m "not slow"
+check: .venv/.done ## lint, formatting, types, import contracts, clean locks
+> @$(BIN)/ruff check .
+> @$(BIN)/ruff format --check .
+> @$(BIN)/mypy
+> @$(BIN)/lint-imports
+> @! grep -nE 'https?://|index-url|find-links' requirements*.lock
+format: .venv/.done ## format the code and apply safe fixes
+> @$(BIN)/ruff format .
+> @$(BIN)/ruff check --fix-only -q .
+bench: .venv/.done ## figures against baselines (bench/README.md)
+> @$(BIN)/python -m bench
+lock: .tools/.done ## refresh the locks from requirements*.in
+> @for f in requirements requirements-dev; do \
+>   $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $$f.in -o $$f.lock || exit 1; done
+clean: ## remove everything that can be made again
+> @rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.tools/.done:
+> @$(PY) -m pip install -q --target .tools uv==0.13.9 && touch $@
+.venv/.done: requirements-dev.lock .tools/.done
+> @$(UV) venv -q --allow-existing --python $(PY) .venv
+> @$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements-dev.lock && touch $@
