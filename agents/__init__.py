@@ -1,0 +1,1 @@
+"""Brains: what a bot developer subclasses and what answers. No channel, no database."""

@@ -1,0 +1,100 @@
+"""The port that every channel implements, and what a channel can do.
+
+The trunk asks `capabilities`, never the channel's name.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from .messages import (
+    Address,
+    Inbound,
+    LocalFile,
+    Outbound,
+    Piece,
+    Receipt,
+    RemoteFile,
+    Request,
+    Signal,
+)
+
+
+class FirstContact(StrEnum):
+    """How a conversation may be opened by us."""
+
+    NEVER = "never"
+    TEMPLATE = "template"
+    FREE = "free"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pace:
+    """A token bucket: `burst` at once, then one each `seconds`."""
+
+    seconds: float
+    burst: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capabilities:
+    """What this channel can do and how fast, as plain facts."""
+
+    text_limit: int
+    """Characters of one message after formatting."""
+    markup: bool
+    """Shows bold, lists, links; otherwise agents are told to write plainly."""
+    attachments: bool
+    typing_seconds: float | None
+    """How long one Typing signal lasts; none: the platform has no such thing."""
+    first_contact: FirstContact
+    quiet_seconds: float = 1.0
+    """A burst of messages counts as one when the next comes within this time."""
+    window_seconds: float | None = None
+    """How long after the customer's last message free text may be sent; none: always."""
+    account_pace: Pace | None = None
+    chat_pace: Pace | None = None
+    group_pace: Pace | None = None
+
+
+Accept = Callable[[Request], Awaitable[None]]
+"""Hands one raw body to the inbox; returns when it is stored durably, raises when it can't be."""
+
+
+class Channel(Protocol):
+    """One connected messaging account."""
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def connect(self, accept: Accept, webhook_url: str | None) -> AbstractAsyncContextManager[None]:
+        """Verify the credentials, then hear: set the webhook to `webhook_url`, or poll and hand each
+        raw update to `accept` when the channel's settings say so. Leaving closes every connection
+        but keeps the webhook, so that the platform holds what arrives meanwhile.
+
+        Raises `Unauthorised` or `Rejected` when the account cannot run as it is set up,
+        `RetryLater` or `OutcomeUnknown` when the platform cannot be reached now.
+        """
+        ...
+
+    def receive(self, request: Request) -> Sequence[Inbound]:
+        """Genuine bytes to values; pure. Raises `NotGenuine` or `Malformed`, nothing else."""
+        ...
+
+    def compose(self, text: str, attachments: Sequence[LocalFile]) -> tuple[Piece, ...]:
+        """Cut Markdown and files into what the platform takes, in order; pure, never empty-bodied."""
+        ...
+
+    async def send(self, outbound: Outbound) -> Receipt:
+        """Hand one piece to the platform, once. Raises the errors of `channels.errors`."""
+        ...
+
+    async def signal(self, address: Address, signal: Signal) -> None:
+        """Small courtesies. Never raises: a lost one harms nobody."""
+        ...
+
+    async def fetch(self, file: RemoteFile) -> bytes:
+        """The bytes of what a customer attached. Raises the errors of `channels.errors`."""
+        ...
