@@ -1,0 +1,1 @@
+"""The first agent: customer service of a web shop, on the sample shop's knowledge."""

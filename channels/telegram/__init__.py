@@ -1,0 +1,1 @@
+"""Telegram bots, by webhook or by long polling."""

@@ -1,0 +1,214 @@
+"""Settings -> Runtime, built and not started. The only place that names a concrete channel, llm, agent
+or bus; doubles enter here, and nowhere else.
+"""
+
+import contextlib
+import gc
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from agents import catalog
+from agents.llm.base import Llm
+from channels.base import Channel
+from runtime import observe
+from runtime.bus.base import Bus
+from runtime.bus.memory import MemoryBus
+from runtime.config import Settings
+from runtime.files import Files
+from runtime.holders import Holders, Ways
+from runtime.http import app as http_app
+from runtime.inbox import Inbox
+from runtime.media.base import Media
+from runtime.media.folder import FolderMedia
+from runtime.outbox import Outbox
+from runtime.roster import Factory, Roster
+from runtime.storage import channels as stored_channels
+from runtime.storage import engine
+from runtime.storage.sealed import Safe
+from runtime.storage.sql import Tx
+from runtime.storage.work import Clock, Store, system_clock
+from runtime.timers import Timers
+from runtime.turns import Turns
+from runtime.worker import Loop, Tempo, Worker, new_worker_id
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILT_IN_AGENTS = ROOT / "agents"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doubles:
+    """What tests, benches and the demo may put in the place of the real thing."""
+
+    llm: Llm | None = None
+    bus: Bus | None = None
+    factories: Mapping[str, Factory] = field(default_factory=dict)
+    agents: Mapping[str, Any] | None = None
+    clock: Clock = system_clock
+
+
+def make_llm(settings: Settings) -> Llm:
+    """The model that the settings name, or none: then agents answer offline, and say so."""
+    if not settings.has_model:
+        from agents.llm.offline import OfflineLlm
+
+        return OfflineLlm()
+    from agents.llm.openai import OpenAiLlm
+
+    return OpenAiLlm(
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url or None,
+        model=settings.model,
+    )
+
+
+def make_bus(settings: Settings) -> Bus:
+    if not settings.redis_url:
+        return MemoryBus()
+    from runtime.bus.redis import RedisBus
+
+    return RedisBus(settings.redis_url)
+
+
+def channel_factories() -> dict[str, Factory]:
+    """How each kind of channel is built from its settings and secrets."""
+
+    def telegram(values: Mapping[str, Any]) -> Channel:
+        from channels.telegram.channel import TelegramChannel, TelegramSettings
+
+        return TelegramChannel(TelegramSettings(**values))
+
+    return {"telegram": telegram}
+
+
+class Runtime:
+    """One replica, built. `running` starts it and, on leaving, stops it in order."""
+
+    def __init__(self, settings: Settings, doubles: Doubles) -> None:
+        self.settings = settings
+        self.metrics = observe.Metrics()
+        self.bus = doubles.bus or make_bus(settings)
+        self.llm = doubles.llm or make_llm(settings)
+        self.database = engine.database(settings.database_url)
+        self.store = Store(self.database, self.bus, doubles.clock)
+        self.media: Media = FolderMedia(Path(settings.media_path))
+        self.safe = Safe(settings.secret_keys)
+        self.catalog = find_agents(settings, self.llm)
+        self.roster = Roster(
+            agents=self.catalog.agents if doubles.agents is None else doubles.agents
+        )
+        self.inbox = Inbox(store=self.store, roster=self.roster, metrics=self.metrics)
+        self.worker = Worker(
+            store=self.store,
+            bus=self.bus,
+            metrics=self.metrics,
+            worker=new_worker_id(),
+            tempo=Tempo(
+                lease=settings.lease_seconds,
+                poll=settings.poll_seconds,
+                drain=settings.drain_seconds,
+            ),
+        )
+        self.loops = self._loops({**channel_factories(), **doubles.factories})
+
+    def web(self) -> web.Application:
+        """The doors of this replica."""
+        return http_app.create(
+            http_app.Carried(
+                inbox=self.inbox,
+                roster=self.roster,
+                metrics=self.metrics,
+                store=self.store,
+                pulse=self.worker,
+            )
+        )
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Loops run inside. The doors must be closed before it is left."""
+        await self.bus.open()
+        try:
+            await self.store.write(self._announce_agents)
+            await self.holders.round()
+            _calm_garbage_collector()
+            async with self.worker.running(self.loops):
+                yield
+        finally:
+            await self.llm.aclose()
+            await self.store.aclose()
+            await self.bus.aclose()
+
+    def _announce_agents(self, tx: Tx) -> None:
+        for agent_id, agent in self.roster.agents.items():
+            stored_channels.put_agent(tx, agent_id, agent.name)
+        for agent_id, error in self.catalog.broken.items():
+            stored_channels.put_agent(tx, agent_id, agent_id, error)
+
+    def _loops(self, factories: Mapping[str, Factory]) -> list[Loop]:
+        store, roster, worker = self.store, self.roster, self.worker.id
+        quiet = self.settings.quiet_seconds
+        ways = Ways(
+            factories=factories,
+            safe=self.safe,
+            webhook_base=self.settings.public_url.rstrip("/"),
+            quiet=None if quiet is None else int(quiet * 1000),
+        )
+        self.holders = Holders(
+            store=store, roster=roster, inbox=self.inbox, ways=ways, worker=worker
+        )
+        turns = Turns(
+            store=store,
+            roster=roster,
+            metrics=self.metrics,
+            worker=worker,
+            limit=self.settings.turn_limit,
+        )
+        outbox = Outbox(
+            store=store, roster=roster, metrics=self.metrics, worker=worker, media=self.media
+        )
+        timers = Timers(store=store, roster=roster)
+        files = Files(store=store, roster=roster, media=self.media)
+        return [
+            Loop(name="channels", topics=["channels"], round=self.holders.round),
+            Loop(
+                name="turns",
+                topics=["turns"],
+                round=turns.round,
+                sweep=turns.sweep,
+                drain=turns.drain,
+                abort=turns.abort,
+            ),
+            Loop(
+                name="outbox",
+                topics=["outbox"],
+                round=outbox.round,
+                sweep=outbox.sweep,
+                drain=outbox.drain,
+                abort=outbox.abort,
+            ),
+            Loop(name="timers", topics=[], round=timers.round, sweep=timers.sweep),
+            Loop(name="files", topics=["attachments"], round=files.round),
+        ]
+
+
+def build(settings: Settings, doubles: Doubles | None = None) -> Runtime:
+    """Raises `Misconfigured` when a setting is missing or wrong."""
+    return Runtime(settings, doubles or Doubles())
+
+
+def find_agents(settings: Settings, llm: Llm) -> catalog.Catalog:
+    """The built-in agents and those of BATON_AGENTS_PATH."""
+    folders = [BUILT_IN_AGENTS]
+    if settings.agents_path:
+        folders.append(Path(settings.agents_path))
+    return catalog.discover(folders, llm=llm)
+
+
+def _calm_garbage_collector() -> None:
+    """Imported modules are never garbage; without this a full collection stalls the loop."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)

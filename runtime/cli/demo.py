@@ -1,0 +1,135 @@
+"""`demo`: everything on this machine: database, emulated platforms, an agent, a phone to write from."""
+
+import asyncio
+import contextlib
+import dataclasses
+import secrets
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import typer
+from aiohttp import web
+
+from runtime import config, observe
+from runtime.errors import Misconfigured
+from runtime.storage import channels as stored_channels
+from runtime.storage import engine, migrate, operators
+from runtime.storage.ids import new_id
+from runtime.storage.sealed import Safe
+from runtime.storage.sql import Tx
+
+from . import channels, serve
+from .common import console, opened
+
+TOKEN = "100001:demo-token"  # noqa: S105 - of an emulator on this machine
+NAME = "Kestrel Support"
+LOGIN = "admin@example.com"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("demo")(demo)
+
+
+def demo() -> None:
+    """A working Baton on this machine: write in as the customer, and an agent answers."""
+    settings = _settings(config.from_environment())
+    observe.configure_logs(settings.log_format, settings.log_level)
+    serve.run(_demo(settings))
+
+
+def _settings(given: config.Settings) -> config.Settings:
+    """What the environment leaves open is kept under `var/`, so that a second start goes on."""
+    folder = config.VAR / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    default = config.Settings()
+    database = given.database_url
+    if database == default.database_url:
+        database = f"sqlite:///{folder / 'baton.db'}"
+    return dataclasses.replace(
+        given,
+        database_url=database,
+        media_path=str(folder / "media"),
+        secret_key=given.secret_key or _kept(folder / "secret.key"),
+        public_url=f"http://127.0.0.1:{given.port}",
+        admin_email=given.admin_email or LOGIN,
+        admin_password=given.admin_password or _kept(folder / "admin.password", 12),
+    )
+
+
+def _kept(path: Path, length: int = 48) -> str:
+    """A secret of this machine, made once."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(length))
+    return path.read_text().strip()
+
+
+async def _demo(settings: config.Settings) -> None:
+    await asyncio.to_thread(migrate.upgrade, engine.database(settings.database_url))
+    stop = serve.stop_event()
+    async with _emulator(settings.port + 1) as api:
+        await _seed(settings, api)
+        try:
+            async with serve.listening(settings):
+                _welcome(settings, api)
+                await stop.wait()
+                console.print("Stopping…")
+        except OSError as error:
+            raise Misconfigured(
+                f"Port {settings.port} cannot be used ({error.strerror}). Set BATON_PORT to another."
+            ) from error
+
+
+@contextlib.asynccontextmanager
+async def _emulator(port: int) -> AsyncIterator[str]:
+    """The emulated Telegram, with one bot."""
+    from emulators.telegram import Telegram, create_app
+
+    telegram = Telegram()
+    telegram.add_bot(TOKEN, name=NAME)
+    runner = web.AppRunner(create_app(telegram), access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise Misconfigured(
+            f"Port {port} cannot be used ({error.strerror}). Set BATON_PORT to another."
+        ) from error
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        await runner.cleanup()
+
+
+async def _seed(settings: config.Settings, api: str) -> None:
+    """The channel and the login, unless they are there from an earlier start."""
+    safe = Safe(settings.secret_keys)
+    hashed = await asyncio.to_thread(operators.hashed, settings.admin_password)
+    admin = operators.Operator(
+        id=new_id(), email=settings.admin_email, name="Admin", role=operators.Role.ADMIN
+    )
+
+    def unit(tx: Tx) -> None:
+        if not stored_channels.every(tx):
+            channels.insert(tx, safe, channels.NewTelegram(name=NAME, token=TOKEN, api_base=api))
+        if operators.by_email(tx, admin.email) is None:
+            operators.create(tx, admin, hashed)
+
+    async with opened(settings) as store:
+        await store.write(unit)
+
+
+def _welcome(settings: config.Settings, api: str) -> None:
+    brain = f"model {settings.model}" if settings.has_model else "offline (no model is set)"
+    console.print()
+    console.print("[bold]Baton is running.[/bold]", highlight=False)
+    for label, value in (
+        ("Your phone", f"{api}/phone"),
+        ("Baton", f"http://127.0.0.1:{settings.port}/readyz"),
+        ("Login", f"{settings.admin_email}  /  {settings.admin_password}"),
+        ("Agent", f"support, {brain}"),
+        ("Stop", "Ctrl+C"),
+    ):
+        console.print(f"  {label:<11} {value}", highlight=False, soft_wrap=True)
+    console.print()

@@ -1,0 +1,1 @@
+"""Doors: for platforms, operators and machines. A door translates; it decides nothing."""

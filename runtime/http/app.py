@@ -1,0 +1,34 @@
+"""Joins the doors to one application. What it carries is built, started and stopped elsewhere."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from runtime.inbox import Inbox
+from runtime.observe import Metrics
+from runtime.roster import Roster
+from runtime.storage.work import Store
+
+from . import errors, health, hooks, keys
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Carried:
+    """What doors need."""
+
+    inbox: Inbox
+    roster: Roster
+    metrics: Metrics
+    store: Store
+    pulse: keys.Pulse
+
+
+def create(carried: Carried) -> web.Application:
+    app = web.Application(client_max_size=hooks.MAX_BODY, middlewares=[errors.middleware])
+    app[keys.INBOX] = carried.inbox
+    app[keys.ROSTER] = carried.roster
+    app[keys.METRICS] = carried.metrics
+    app[keys.STORE] = carried.store
+    app[keys.PULSE] = carried.pulse
+    app.add_routes([*hooks.routes(), *health.routes()])
+    return app

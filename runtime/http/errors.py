@@ -1,0 +1,46 @@
+"""Renders every error as `application/problem+json`, and knows nothing about what went wrong."""
+
+import json
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+
+from runtime.errors import BatonError
+
+_log = structlog.get_logger("http")
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def problem(status: int, code: str, detail: str) -> web.Response:
+    """RFC 9457, with our `code` for machines."""
+    body = {"status": status, "code": code, "title": HTTPStatus(status).phrase, "detail": detail}
+    headers = {"Retry-After": "2"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return web.Response(
+        status=status,
+        text=json.dumps(body),
+        content_type="application/problem+json",
+        headers=headers,
+    )
+
+
+def of(error: BatonError) -> web.Response:
+    return problem(error.status, error.code, error.detail)
+
+
+@web.middleware
+async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The last resort of every door."""
+    try:
+        return await handler(request)
+    except BatonError as error:
+        return of(error)
+    except web.HTTPException as error:
+        if error.status < HTTPStatus.BAD_REQUEST:
+            raise
+        code = HTTPStatus(error.status).name.lower()
+        return problem(error.status, code, error.reason)
+    except Exception:
+        _log.exception("a door broke", action="http_error", path=request.path)
+        return problem(500, "internal_error", "This is our fault. It has been logged.")

@@ -1,0 +1,27 @@
+"""Typed keys of what the application carries."""
+
+from typing import Protocol
+
+from aiohttp import web
+
+from runtime.inbox import Inbox
+from runtime.observe import Metrics
+from runtime.roster import Roster
+from runtime.storage.work import Store
+
+
+class Pulse(Protocol):
+    """What a door may know of the loops beside it."""
+
+    @property
+    def alive(self) -> bool: ...
+
+    @property
+    def bus_healthy(self) -> bool: ...
+
+
+INBOX = web.AppKey("inbox", Inbox)
+ROSTER = web.AppKey("roster", Roster)
+METRICS = web.AppKey("metrics", Metrics)
+STORE = web.AppKey("store", Store)
+PULSE: web.AppKey[Pulse] = web.AppKey("pulse")

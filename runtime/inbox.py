@@ -1,0 +1,338 @@
+"""STATION. Accepts what platforms send: each event once, in order, in one transaction with all that
+follows from it. It answers only when that is durable; parsing is the channel's, rules the hub's.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from channels import errors as channel_errors
+from channels import messages
+from handoff import events as ev
+from handoff.state import opened_by_customer
+from runtime import errors, notices
+from runtime.observe import Metrics
+from runtime.roster import Place, Roster
+from runtime.session import Change, Opening, opened
+from runtime.storage import attachments, customers, deliveries, inbound, log, sessions
+from runtime.storage.sql import Tx, dumps
+from runtime.storage.work import Store
+
+MAX_TEXT = 100_000
+"""Characters of one message that are kept; no platform's message is longer than its tenth."""
+
+_log = structlog.get_logger("inbox")
+_STATES = {
+    messages.Status.SENT: deliveries.State.SENT,
+    messages.Status.DELIVERED: deliveries.State.DELIVERED,
+    messages.Status.READ: deliveries.State.READ,
+    messages.Status.FAILED: deliveries.State.FAILED,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accepted:
+    """What became of one body."""
+
+    new: int
+    repeated: int
+
+
+class Inbox:
+    """One for the process; `accept` is called by webhooks and by pollers alike."""
+
+    def __init__(self, *, store: Store, roster: Roster, metrics: Metrics) -> None:
+        self._store = store
+        self._roster = roster
+        self._metrics = metrics
+        self._signals: set[asyncio.Task[None]] = set()
+
+    async def accept(self, channel_id: str, request: messages.Request) -> Accepted:
+        """Store one body and what follows from it.
+
+        Raises `NotFound`, `ChannelStopped`, `NotGenuine`, `Malformed`, or `Unavailable`; in each
+        case nothing is stored, and only the last and `ChannelStopped` are worth a retry.
+        """
+        began = time.perf_counter()
+        place = self._place(channel_id)
+        received = self._parsed(place, request)
+        if not received:
+            return Accepted(new=0, repeated=0)
+        try:
+            accepted = await self._store.write(
+                lambda tx: self._take(tx, place, received), key=_key(channel_id, received[0])
+            )
+        except errors.BatonError:
+            raise
+        except Exception as error:
+            accepted = await self._set_aside(place, received, request.body, error)
+        self._courtesies(place, received)
+        self._metrics.accept_seconds.observe(time.perf_counter() - began)
+        self._metrics.inbound.labels(place.kind, "new").inc(accepted.new)
+        self._metrics.inbound.labels(place.kind, "repeated").inc(accepted.repeated)
+        return accepted
+
+    def _courtesies(self, place: Place, received: Sequence[messages.Inbound]) -> None:
+        """A pressed button spins until it is answered: at once, and long before any agent."""
+        for one in received:
+            if isinstance(one, messages.CustomerMessage) and one.choice_id:
+                taken = messages.ChoiceTaken(choice_id=one.choice_id)
+                task = asyncio.create_task(place.channel.signal(one.address, taken))
+                self._signals.add(task)
+                task.add_done_callback(self._signals.discard)
+
+    async def replay(self, kept: inbound.Quarantined) -> None:
+        """Take a body from the quarantine as if it came now. Raises `Conflict` if it can't be read
+        still, or was replayed already.
+        """
+        place = self._place(kept.channel_id)
+        received = self._parsed(place, messages.Request(body=kept.body, trusted=True))
+        if any(isinstance(one, messages.Unreadable) for one in received):
+            raise errors.Conflict("It still cannot be read.")
+
+        def unit(tx: Tx) -> None:
+            fresh = inbound.one_quarantined(tx, kept.id)
+            if fresh is None or fresh.replayed_at is not None:
+                raise errors.Conflict("It was replayed already.")
+            for one in received:
+                self._dispatch(tx, place, one)
+            inbound.replayed(tx, kept.id)
+
+        await self._store.write(unit, key=_key(kept.channel_id, received[0]))
+
+    def _place(self, channel_id: str) -> Place:
+        place = self._roster.place(channel_id)
+        if place is not None:
+            return place
+        if channel_id in self._roster.states:
+            raise errors.ChannelStopped("This channel does not run now.")
+        raise errors.NotFound("There is no such channel.")
+
+    def _parsed(self, place: Place, request: messages.Request) -> Sequence[messages.Inbound]:
+        try:
+            return place.channel.receive(request)
+        except channel_errors.NotGenuine as error:
+            self._metrics.inbound.labels(place.kind, "not_genuine").inc()
+            raise errors.NotGenuine(error.detail) from error
+        except channel_errors.Malformed as error:
+            self._metrics.inbound.labels(place.kind, "malformed").inc()
+            raise errors.Malformed(error.detail) from error
+
+    async def _set_aside(
+        self,
+        place: Place,
+        received: Sequence[messages.Inbound],
+        body: bytes,
+        error: Exception,
+    ) -> Accepted:
+        """Our own bug must not lose a genuine body, nor make the platform repeat it for ever."""
+        _log.exception("an event went to the quarantine", action="quarantined", channel=place.id)
+        self._metrics.inbound.labels(place.kind, "quarantined").inc()
+        sentence = f"{type(error).__name__} while it was being stored"
+
+        def unit(tx: Tx) -> Accepted:
+            event_id = received[0].event_id
+            if event_id and not inbound.first_time(tx, place.id, event_id):
+                return Accepted(new=0, repeated=1)
+            inbound.put_aside(tx, place.id, event_id, body, sentence)
+            return Accepted(new=1, repeated=0)
+
+        return await self._store.write(unit)
+
+    def _take(self, tx: Tx, place: Place, received: Sequence[messages.Inbound]) -> Accepted:
+        new = 0
+        for one in received:
+            if one.event_id and not inbound.first_time(tx, place.id, one.event_id):
+                continue
+            new += 1
+            self._dispatch(tx, place, one)
+        return Accepted(new=new, repeated=len(received) - new)
+
+    def _dispatch(self, tx: Tx, place: Place, one: messages.Inbound) -> None:
+        match one:
+            case messages.CustomerMessage():
+                self._customer_wrote(tx, place, one)
+            case messages.MessageEdited():
+                self._edited(tx, place, one)
+            case messages.ReachabilityChanged():
+                _reachability(tx, place, one)
+            case messages.AddressMoved():
+                sessions.move(tx, place.id, one.old.chat, one.new.chat)
+            case messages.HumanSpokeElsewhere():
+                self._human_spoke(tx, place, one)
+            case messages.StatusChanged():
+                _status(tx, place, one)
+            case messages.Unreadable():
+                inbound.put_aside(tx, place.id, one.event_id, one.raw, one.error)
+            case messages.Ignored():
+                _log.debug("nothing to us", action="ignored", what=one.what, channel=place.id)
+
+    def _customer_wrote(self, tx: Tx, place: Place, message: messages.CustomerMessage) -> None:
+        at = message.address
+        session = sessions.lock_open(tx, place.id, at.chat, at.thread)
+        if session is None:
+            session = self._open(tx, place, message)
+        change = Change(tx, session, self._roster.rules(place.id, session.agent_id))
+        seq = change.write(
+            log.Kind.MESSAGE,
+            log.Author.CUSTOMER,
+            clean(message.text),
+            message_id=message.message_id,
+            data=dumps(_facts_of(message)),
+        )
+        for part, file in enumerate(message.attachments):
+            attachments.add(tx, _attachment(session.id, seq, part, place.id, file))
+            tx.ring("attachments")
+        change.customer_wrote()
+        if session.agent_id:
+            change.happen(ev.CustomerWrote(at=message.sent_at))
+        else:
+            self._nobody_answers(change, message, place)
+        change.save()
+
+    def _nobody_answers(
+        self, change: Change, message: messages.CustomerMessage, place: Place
+    ) -> None:
+        """No agent runs on this channel: people see it at once, and the customer is told."""
+        if change.control.operator_id is None and change.session.last_seq == 0:
+            failed = ev.AgentFailed(
+                at=message.sent_at, epoch=change.control.epoch, reason="No running agents"
+            )
+            change.happen(failed, notices.words(place, notices.NO_AGENT, message.sender.language))
+        else:
+            change.happen(ev.CustomerWrote(at=message.sent_at))
+
+    def _open(self, tx: Tx, place: Place, message: messages.CustomerMessage) -> sessions.Session:
+        opening = Opening(
+            channel_id=place.id,
+            customer_id=_customer(tx, place, message),
+            agent_id=self._roster.answering(place) or "",
+            chat=message.address.chat,
+            thread=message.address.thread,
+            via=message.address.via,
+            grouped=message.group,
+        )
+        return opened(tx, opening, opened_by_customer())
+
+    def _edited(self, tx: Tx, place: Place, edit: messages.MessageEdited) -> None:
+        session = sessions.lock_open(tx, place.id, edit.address.chat, edit.address.thread)
+        seq = session and log.seq_of(tx, session.id, edit.message_id)
+        if session is None or seq is None:
+            return
+        change = Change(tx, session, self._roster.rules(place.id, session.agent_id))
+        change.write(
+            log.Kind.EDIT,
+            log.Author.CUSTOMER,
+            clean(edit.text),
+            message_id=edit.message_id,
+            data=dumps({"of": seq}),
+        )
+        change.save()
+
+    def _human_spoke(self, tx: Tx, place: Place, spoke: messages.HumanSpokeElsewhere) -> None:
+        session = sessions.lock_open(tx, place.id, spoke.address.chat, spoke.address.thread)
+        if session is None:
+            return
+        change = Change(tx, session, self._roster.rules(place.id, session.agent_id))
+        change.happen(ev.HumanSpokeElsewhere(at=spoke.sent_at))
+        change.write(
+            log.Kind.MESSAGE,
+            log.Author.OPERATOR,
+            clean(spoke.text),
+            message_id=spoke.message_id,
+            data=dumps({"elsewhere": True}),
+        )
+        change.save()
+
+
+def clean(text: str) -> str:
+    """What databases cannot hold (NUL, half a surrogate pair) is replaced, not refused."""
+    if "\0" in text or not text.isascii():
+        text = text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    return text[:MAX_TEXT]
+
+
+def _key(channel_id: str, one: messages.Inbound) -> str:
+    address = getattr(one, "address", None)
+    return f"{channel_id}/{address.chat}" if address else channel_id
+
+
+def _customer(tx: Tx, place: Place, message: messages.CustomerMessage) -> str:
+    """Who wrote: known by one of the identities, or new. A message makes them reachable."""
+    keys = [_scoped(place, identity) for identity in message.sender.identities]
+    chat = None if message.group else message.address.chat
+    for key in keys:
+        found = customers.find(tx, key)
+        if found is None:
+            continue
+        customer_id, reachable = found
+        if not reachable:
+            customers.set_reachable(tx, key, reachable=True, reason="")
+        if message.facts:
+            customers.remember(tx, customer_id, dict(message.facts))
+        return customer_id
+    customer_id = customers.create(tx, clean(message.sender.name), message.sender.language)
+    for key in keys:
+        customers.add_identity(tx, customer_id, key, username=message.sender.username, chat=chat)
+    if message.facts:
+        customers.remember(tx, customer_id, dict(message.facts))
+    return customer_id
+
+
+def _scoped(place: Place, identity: messages.Identity) -> customers.Key:
+    """Platforms number their users per account; phones and email addresses are the world's."""
+    shared = identity.kind in {"email", "phone"}
+    return customers.Key(scope="" if shared else place.id, kind=identity.kind, value=identity.value)
+
+
+def _facts_of(message: messages.CustomerMessage) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "name": clean(message.sender.name) if message.group else "",
+        "attachments": [_named(file) for file in message.attachments],
+        "reply_to": message.reply_to,
+        "album": message.album,
+        "choice": message.choice,
+        "start": message.start,
+        "sent_at": int(message.sent_at.timestamp() * 1000),
+    }
+    return {name: fact for name, fact in facts.items() if fact}
+
+
+def _named(file: messages.RemoteFile) -> str:
+    return f"{clean(file.name)} ({file.kind})" if file.name else file.kind
+
+
+def _attachment(
+    session_id: str, seq: int, part: int, channel_id: str, file: messages.RemoteFile
+) -> attachments.Attachment:
+    return attachments.Attachment(
+        session_id=session_id,
+        seq=seq,
+        part=part,
+        channel_id=channel_id,
+        kind=file.kind,
+        name=clean(file.name),
+        mime=clean(file.mime),
+        size=file.size,
+        ref=file.ref,
+        attempts=0,
+    )
+
+
+def _reachability(tx: Tx, place: Place, change: messages.ReachabilityChanged) -> None:
+    for identity in change.sender.identities:
+        customers.set_reachable(
+            tx, _scoped(place, identity), reachable=change.reachable, reason=change.reason
+        )
+
+
+def _status(tx: Tx, place: Place, status: messages.StatusChanged) -> None:
+    delivery_id = deliveries.by_message(tx, place.id, status.message_id)
+    if delivery_id is not None:
+        outcome = deliveries.Outcome(
+            state=_STATES[status.status], code=status.code, detail=status.detail
+        )
+        deliveries.settle(tx, delivery_id, outcome)

@@ -1,0 +1,267 @@
+"""STATION. Delivers stored messages: claim, send, outcome. It decides nothing about who may speak;
+the claim checks the fence, and what the fence holds back becomes a suggestion.
+
+A delivery is handed to a channel at most once for each claim. It is tried again only when it was
+surely not accepted; when nobody can know, it is `unknown`, and a person is told.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from channels import errors as channel_errors
+from channels import messages
+from handoff import events as ev
+from runtime import errors, session
+from runtime.clock import utc
+from runtime.media.base import Media
+from runtime.observe import Metrics
+from runtime.roster import Place, Roster
+from runtime.storage import channels as stored_channels
+from runtime.storage import customers, deliveries, feed, log, paces, sessions
+from runtime.storage.deliveries import Claimable, Outcome, State
+from runtime.storage.ids import Millis
+from runtime.storage.sql import Tx, dumps, loads
+from runtime.storage.work import Store
+
+IN_FLIGHT = 64
+SEND_SECONDS = 60.0
+"""A send that takes longer is given up as unknown."""
+MAX_ATTEMPTS = 16
+"""With the backoff below, about an hour of a platform that takes nothing."""
+FIRST_BACKOFF = 1.0
+LONGEST_BACKOFF = 300.0
+STOPPED_RETRY = 30.0
+"""Seconds until a delivery of a channel that doesn't run is looked at again."""
+SETTLE_RETRY = 0.5
+SWEEP = 100
+
+_log = structlog.get_logger("outbox")
+
+
+class Outbox:
+    """`round` is one pass of the loop: claim what may leave, let it be sent, say when to look again."""
+
+    def __init__(
+        self, *, store: Store, roster: Roster, metrics: Metrics, worker: str, media: Media
+    ) -> None:
+        self._store = store
+        self._roster = roster
+        self._metrics = metrics
+        self._worker = worker
+        self._media = media
+        self._sending: set[asyncio.Task[None]] = set()
+
+    async def round(self) -> float | None:
+        """Claim and start. Seconds until the next delivery is due, none if none waits."""
+        free = IN_FLIGHT - len(self._sending)
+        if free <= 0:
+            await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+            return 0.0
+        claimed, next_due = await self._store.write(lambda tx: self._claim(tx, free))
+        for delivery in claimed:
+            task = asyncio.create_task(self._deliver(delivery), name=f"delivery {delivery.id}")
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+        if next_due is None:
+            return None
+        return max(0.0, (next_due - self._store.clock()) / 1000)
+
+    async def drain(self) -> None:
+        """Wait for what is on the wire; its outcome must be recorded."""
+        while self._sending:
+            await asyncio.wait(self._sending)
+
+    async def abort(self) -> None:
+        """The deadline is over. What was on the wire is `unknown` as soon as we are gone."""
+        for task in self._sending:
+            task.cancel()
+        await asyncio.gather(*self._sending, return_exceptions=True)
+
+    def _claim(self, tx: Tx, free: int) -> tuple[list[Claimable], Millis | None]:
+        claimed = [
+            delivery
+            for delivery in deliveries.due(tx, free)
+            if self._may_leave(tx, delivery) and deliveries.take(tx, delivery.id, self._worker)
+        ]
+        return claimed, deliveries.next_due(tx)
+
+    def _may_leave(self, tx: Tx, delivery: Claimable) -> bool:
+        """The fence, the channel's state, and the platform's pace, in this order."""
+        if delivery.speaker != "operator" and delivery.epoch != delivery.current_epoch:
+            self._metrics.blocked.inc(session.withdraw(tx, delivery.session_id))
+            _log.info("held back by the fence", action="fenced", session=delivery.session_id)
+            return False
+        place = self._roster.place(delivery.channel_id)
+        if place is None:
+            deliveries.postpone(tx, delivery.id, tx.now + int(STOPPED_RETRY * 1000))
+            return False
+        until = paces.take(tx, *place.buckets(delivery.chat, grouped=delivery.grouped))
+        if until:
+            deliveries.postpone(tx, delivery.id, until)
+            return False
+        return True
+
+    async def _deliver(self, delivery: Claimable) -> None:
+        place = self._roster.place(delivery.channel_id)
+        try:
+            receipt = await self._send(delivery, place)
+        except channel_errors.ChannelError as error:
+            self._metrics.deliveries.labels(type(error).__name__).inc()
+            settle = self._refusal(delivery, place, error)
+        else:
+            self._metrics.deliveries.labels("sent").inc()
+            settle = _sent(delivery, Outcome(state=State.SENT, message_id=receipt.message_id))
+        await self._until_stored(settle, delivery.session_id)
+
+    async def _send(self, delivery: Claimable, place: Place | None) -> messages.Receipt:
+        """Once. Whatever is not a channel's own error leaves the outcome unknown."""
+        if place is None:
+            raise channel_errors.RetryLater("The channel was stopped.", after=STOPPED_RETRY)
+        outbound = await self._outbound(delivery)
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                return await place.channel.send(outbound)
+        except channel_errors.ChannelError:
+            raise
+        except TimeoutError:
+            raise channel_errors.OutcomeUnknown("The platform did not answer in time.") from None
+        except Exception as broken:
+            _log.exception("sending broke", action="send_broke", delivery=delivery.id)
+            name = type(broken).__name__
+            raise channel_errors.OutcomeUnknown(f"Sending broke ({name}).") from broken
+
+    async def _outbound(self, delivery: Claimable) -> messages.Outbound:
+        attached = None
+        if delivery.attachment:
+            file = loads(delivery.attachment)
+            try:
+                content = await self._media.get(file["sha256"])
+            except (KeyError, OSError):
+                raise channel_errors.Rejected("The attached file is gone.") from None
+            attached = messages.LocalFile(name=file["name"], mime=file["mime"], content=content)
+        return messages.Outbound(
+            delivery_id=delivery.id,
+            address=messages.Address(chat=delivery.chat, thread=delivery.thread, via=delivery.via),
+            piece=messages.Piece(body=delivery.body, plain=delivery.plain),
+            attachment=attached,
+            reply_to=delivery.reply_to,
+            extra=loads(delivery.extra),
+        )
+
+    async def _until_stored(self, unit: Callable[[Tx], None], key: str) -> None:
+        """An outcome that is not stored would become `unknown`; so insist while we live."""
+        while True:
+            try:
+                await self._store.write(unit, key=key)
+            except errors.Unavailable:
+                await asyncio.sleep(SETTLE_RETRY)
+            else:
+                return
+
+    def _refusal(
+        self, delivery: Claimable, place: Place | None, error: channel_errors.ChannelError
+    ) -> Callable[[Tx], None]:
+        """What must be stored for this error; decided by its facts, never by its text."""
+        match error:
+            case channel_errors.RetryLater() if delivery.attempts + 1 < MAX_ATTEMPTS:
+                return lambda tx: self._again(tx, delivery, place, error)
+            case channel_errors.Moved():
+                return lambda tx: _move(tx, delivery, error.new)
+            case channel_errors.Unauthorised():
+                return lambda tx: self._channel_fails(tx, delivery, error)
+            case channel_errors.OutcomeUnknown():
+                return lambda tx: self._give_up(tx, delivery.id, State.UNKNOWN, error)
+            case channel_errors.Unreachable():
+                return lambda tx: self._unreachable(tx, delivery, error)
+            case _:
+                return lambda tx: self._give_up(tx, delivery.id, State.FAILED, error)
+
+    def _again(
+        self,
+        tx: Tx,
+        delivery: Claimable,
+        place: Place | None,
+        error: channel_errors.RetryLater,
+    ) -> None:
+        backoff = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2**delivery.attempts)
+        until = tx.now + int(max(error.after, backoff) * 1000)
+        _requeue(tx, delivery.id, until, error)
+        if place is None:
+            return
+        bucket = place.account_bucket() if error.whole_account else None
+        paces.block(tx, bucket or place.chat_bucket(delivery.chat), until)
+
+    def _channel_fails(
+        self, tx: Tx, delivery: Claimable, error: channel_errors.ChannelError
+    ) -> None:
+        """The credentials are dead: the channel stops, its messages wait, an admin reacts."""
+        _log.error("a channel lost its credentials", action="channel_dead", detail=error.detail)
+        stored_channels.set_state(
+            tx, delivery.channel_id, stored_channels.State.ERROR, error.detail
+        )
+        _requeue(tx, delivery.id, tx.now + int(STOPPED_RETRY * 1000), error)
+
+    def _unreachable(self, tx: Tx, delivery: Claimable, error: channel_errors.ChannelError) -> None:
+        customers.set_reachable_by_chat(
+            tx, delivery.channel_id, delivery.chat, reachable=False, reason=error.detail
+        )
+        self._give_up(tx, delivery.id, State.FAILED, error)
+
+    def _give_up(
+        self, tx: Tx, delivery_id: str, state: State, error: channel_errors.ChannelError
+    ) -> None:
+        """Loudly: into the log, and to people if it was the agent who was not heard."""
+        outcome = Outcome(state=state, code=error.code, detail=error.detail)
+        settled = deliveries.settle(tx, delivery_id, outcome)
+        row = sessions.lock(tx, settled.session_id) if settled else None
+        if settled is None or row is None:
+            return
+        _log.warning(
+            "a delivery was given up", action="delivery_lost", state=state, detail=error.detail
+        )
+        change = session.Change(tx, row, self._roster.rules(row.channel_id, row.agent_id))
+        change.write(
+            log.Kind.OUTCOME,
+            log.Author.EVENT,
+            error.detail,
+            data=dumps({"of": settled.seq, "state": state.value, "code": error.code}),
+        )
+        if settled.speaker == "agent":
+            reason = f"A reply may not have reached the customer: {error.detail}"
+            if state is State.FAILED:
+                reason = f"A reply did not reach the customer: {error.detail}"
+            change.happen(ev.AgentUnheard(at=utc(tx.now), epoch=settled.epoch, reason=reason))
+        change.save()
+        tx.ring("outbox")
+
+    async def sweep(self) -> None:
+        """What dead replicas had on the wire: nobody knows, so it says so."""
+        await self._store.write(self._find_orphans)
+
+    def _find_orphans(self, tx: Tx) -> None:
+        error = channel_errors.OutcomeUnknown("The process ended while this was being sent.")
+        for delivery_id in deliveries.orphans(tx, SWEEP):
+            self._give_up(tx, delivery_id, State.UNKNOWN, error)
+
+
+def _sent(delivery: Claimable, outcome: Outcome) -> Callable[[Tx], None]:
+    def unit(tx: Tx) -> None:
+        deliveries.settle(tx, delivery.id, outcome)
+        feed.add(tx, "delivery", delivery.session_id, delivery.seq)
+        tx.ring("outbox")
+
+    return unit
+
+
+def _requeue(tx: Tx, delivery_id: str, until: Millis, error: channel_errors.ChannelError) -> None:
+    outcome = Outcome(state=State.QUEUED, code=error.code, detail=error.detail, due_at=until)
+    deliveries.settle(tx, delivery_id, outcome)
+    tx.ring("outbox")
+
+
+def _move(tx: Tx, delivery: Claimable, new: messages.Address) -> None:
+    sessions.move(tx, delivery.channel_id, delivery.chat, new.chat)
+    moved = channel_errors.RetryLater("The chat has a new address.", after=0)
+    _requeue(tx, delivery.id, tx.now, moved)

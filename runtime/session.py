@@ -1,0 +1,251 @@
+"""The hub: every station changes a session only here, by events, inside one transaction.
+
+A `Change` locks nothing by itself: its caller has the session's row locked. It steps the machine,
+turns effects into rows, and `save` writes the session back with one line in the feed. Nothing here
+talks to a channel, an agent or the bus; rings leave with the commit.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, assert_never
+
+from channels.messages import Piece
+from handoff import effects as ef
+from handoff import machine
+from handoff.events import Event
+from handoff.state import Control, Mode
+from runtime.storage import deliveries, feed, log, sessions, suggestions, turns
+from runtime.storage.ids import SessionId, new_id
+from runtime.storage.sql import Tx, dumps
+
+_AUTHOR = {
+    ef.Speaker.AGENT: log.Author.AGENT,
+    ef.Speaker.OPERATOR: log.Author.OPERATOR,
+    ef.Speaker.NOTICE: log.Author.NOTICE,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Words:
+    """What an event brings to be said, or to be kept for the operator."""
+
+    text: str
+    pieces: tuple[Piece, ...] = ()
+    """The same as the channel wants it; what is only kept needs none."""
+    author_id: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    files: Sequence[Mapping[str, str]] = ()
+    """Stored attachments `{sha256, name, mime}`, to which the pieces' indexes refer."""
+    reply_to: str = ""
+
+
+NOTHING = Words(text="")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """What a session's channel and agent say about time, in milliseconds."""
+
+    waiting: turns.Waiting
+    idle: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Said:
+    """Words in the log that still need deliveries, under the epoch that this change ends with."""
+
+    seq: int
+    speaker: ef.Speaker
+    words: Words
+
+
+class Change:
+    """Everything that happens to one session in one transaction."""
+
+    def __init__(self, tx: Tx, session: sessions.Session, rules: Rules) -> None:
+        self._tx = tx
+        self._rules = rules
+        self._said: list[_Said] = []
+        self._answered_at = session.answered_at
+        self._customer_wrote_at = session.customer_wrote_at
+        self._unread = session.unread
+        self.session = session
+        self.control: Control = session.control
+        self.seq = session.last_seq
+
+    def write(self, kind: log.Kind, author: log.Author, text: str, **more: Any) -> int:
+        """Append to the log; the entry's number in the session."""
+        self.seq += 1
+        entry = log.Entry(
+            session_id=self.session.id,
+            seq=self.seq,
+            kind=kind.value,
+            author=author.value,
+            text=text,
+            at=self._tx.now,
+            **more,
+        )
+        log.append(self._tx, entry)
+        return self.seq
+
+    def customer_wrote(self) -> None:
+        """What the row remembers of a message from outside."""
+        self._customer_wrote_at = self._tx.now
+        self._unread += 1
+
+    def happen(self, event: Event, words: Words = NOTHING) -> None:
+        """Step the machine. Raises `HandoffError`, and then nothing has changed."""
+        self.control, effects = machine.step(self.control, event)
+        for effect in effects:
+            self._carry_out(effect, words)
+
+    def save(self) -> None:
+        """Queue what was said, write the row back, and tell the feed."""
+        for said in self._said:
+            self._queue(said)
+        speaks = self.control.mode is Mode.AUTONOMOUS
+        finished = self.control.mode is Mode.FINISHED
+        sessions.save(
+            self._tx,
+            self.session.id,
+            mode=self.control.mode.value,
+            operator_id=self.control.operator_id,
+            epoch=self.control.epoch,
+            last_seq=self.seq,
+            unread=self._unread,
+            customer_wrote_at=self._customer_wrote_at,
+            answered_at=self._answered_at,
+            idle_at=self._tx.now + self._rules.idle if speaks else None,
+            finished_at=(self.session.finished_at or self._tx.now) if finished else None,
+        )
+        feed.add(self._tx, "session", self.session.id, self.seq)
+
+    def _carry_out(self, effect: ef.Effect, words: Words) -> None:
+        match effect:
+            case ef.RunTurn():
+                self._ask(turns.Kind.REPLY)
+            case ef.RunSuggestion():
+                self._ask(turns.Kind.SUGGESTION)
+            case ef.DropTurn():
+                turns.drop(self._tx, self.session.id)
+            case ef.Deliver():
+                self._say(effect.speaker, words)
+            case ef.KeepAsSuggestion():
+                self._keep(words, late=effect.late)
+            case ef.WithdrawPending():
+                self._withdraw()
+            case ef.OvertakeSuggestions():
+                suggestions.overtake(self._tx, self.session.id)
+            case ef.FindOperator():
+                self._tx.ring("routing")
+            case ef.Announce():
+                self._announce(effect)
+            case _:
+                assert_never(effect)
+
+    def _ask(self, kind: turns.Kind) -> None:
+        waiting = self._rules.waiting
+        if kind is turns.Kind.SUGGESTION:
+            waiting = dataclasses.replace(waiting, quiet=0)
+        turns.ask(self._tx, self.session.id, kind, self.control.epoch, waiting)
+        self._tx.ring("turns")
+
+    def _say(self, speaker: ef.Speaker, words: Words) -> None:
+        if not words.text and not words.pieces:
+            return
+        seq = self.write(
+            log.Kind.MESSAGE,
+            _AUTHOR[speaker],
+            words.text,
+            author_id=words.author_id,
+            data=dumps({**words.data, "files": list(words.files)} if words.files else words.data),
+        )
+        self._said.append(_Said(seq=seq, speaker=speaker, words=words))
+        self._answered_at = self._tx.now
+
+    def _queue(self, said: _Said) -> None:
+        for part, piece in enumerate(said.words.pieces):
+            attached = piece.attachment
+            new = deliveries.New(
+                id=new_id(),
+                session_id=self.session.id,
+                seq=said.seq,
+                part=part,
+                channel_id=self.session.channel_id,
+                speaker=said.speaker.value,
+                epoch=self.control.epoch,
+                body=piece.body,
+                plain=piece.plain,
+                attachment="" if attached is None else dumps(said.words.files[attached]),
+                reply_to=said.words.reply_to if part == 0 else "",
+            )
+            deliveries.queue(self._tx, new)
+        self._tx.ring("outbox")
+
+    def _keep(self, words: Words, *, late: bool) -> None:
+        if words.text:
+            suggestions.keep(
+                self._tx, self.session.id, self.seq, words.text, dumps(words.data), late=late
+            )
+
+    def _withdraw(self) -> None:
+        withdraw(self._tx, self.session.id)
+
+    def _announce(self, effect: ef.Announce) -> None:
+        self.write(
+            log.Kind.CONTROL,
+            log.Author.EVENT,
+            effect.reason,
+            author_id=effect.by,
+            data=dumps(
+                {
+                    "before": effect.before.value,
+                    "after": effect.after.value,
+                    "operator_id": self.control.operator_id,
+                    "epoch": self.control.epoch,
+                }
+            ),
+        )
+
+
+def withdraw(tx: Tx, session_id: str) -> int:
+    """Words of the agent that no channel has are taken back and kept as suggestions; how many."""
+    taken = deliveries.withdraw(tx, session_id)
+    for seq, speaker, text in taken:
+        if speaker == ef.Speaker.AGENT:
+            suggestions.keep(tx, session_id, seq, text, "", late=True)
+    return len(taken)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opening:
+    """What a new session is made of."""
+
+    channel_id: str
+    customer_id: str
+    agent_id: str
+    chat: str
+    thread: str = ""
+    via: str = ""
+    grouped: bool = False
+
+
+def opened(tx: Tx, opening: Opening, control: Control) -> sessions.Session:
+    """A new session, stored and locked by its own insertion."""
+    session = sessions.Session(
+        id=SessionId(new_id()),
+        **dataclasses.asdict(opening),
+        mode=control.mode.value,
+        operator_id=control.operator_id,
+        epoch=control.epoch,
+        last_seq=0,
+        unread=0,
+        opened_at=tx.now,
+        customer_wrote_at=None,
+        answered_at=None,
+        idle_at=None,
+        finished_at=None,
+    )
+    sessions.insert(tx, session)
+    return session

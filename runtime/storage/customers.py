@@ -1,0 +1,150 @@
+"""Queries on customers and their identities, keyed as the platforms key them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, or_, select, update
+
+from .ids import CustomerId, new_id
+from .sql import Statement, Tx, dumps, insert_row, loads
+from .tables import customers, identities
+
+MAX_FACTS = 50
+MAX_FACT = 500
+"""What an agent may remember of one customer: this many facts of this many characters."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Customer:
+    """The person outside."""
+
+    id: CustomerId
+    name: str
+    language: str
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Key:
+    """An identity within its number space."""
+
+    scope: str
+    kind: str
+    value: str
+
+
+_INSERT = insert_row(customers)
+_INSERT_IDENTITY = insert_row(identities)
+_i = identities.c
+_FIND = Statement(
+    select(_i.customer_id, _i.reachable).where(
+        _i.scope == bindparam("scope"),
+        _i.kind == bindparam("kind"),
+        _i.value == bindparam("value"),
+    )
+)
+_GET = Statement(
+    select(customers.c.id, customers.c.name, customers.c.language, customers.c.facts).where(
+        customers.c.id == bindparam("id")
+    )
+)
+_LOCK = Statement(
+    select(customers.c.facts).where(customers.c.id == bindparam("id")).with_for_update()
+)
+_SET_FACTS = Statement(
+    update(customers).where(customers.c.id == bindparam("of")).values(facts=bindparam("facts"))
+)
+_SET_REACHABLE = Statement(
+    update(identities)
+    .where(
+        _i.scope == bindparam("of_scope"),
+        _i.kind == bindparam("of_kind"),
+        _i.value == bindparam("of_value"),
+    )
+    .values(reachable=bindparam("reachable"), unreachable_reason=bindparam("reason"))
+)
+_SET_REACHABLE_BY_CHAT = Statement(
+    update(identities)
+    .where(_i.scope == bindparam("of_scope"), _i.chat == bindparam("of_chat"))
+    .values(reachable=bindparam("reachable"), unreachable_reason=bindparam("reason"))
+)
+_NAME = Statement(
+    update(customers)
+    .where(
+        customers.c.id == bindparam("of"), or_(customers.c.name == "", customers.c.name.is_(None))
+    )
+    .values(name=bindparam("name"))
+)
+
+
+def find(tx: Tx, key: Key) -> tuple[CustomerId, bool] | None:
+    """Whose identity this is, and whether it can be written to."""
+    row = tx.one(_FIND, scope=key.scope, kind=key.kind, value=key.value)
+    return (row[0], bool(row[1])) if row else None
+
+
+def create(tx: Tx, name: str, language: str) -> CustomerId:
+    customer_id = CustomerId(new_id())
+    tx.run(_INSERT, id=customer_id, name=name, language=language, facts="", created_at=tx.now)
+    return customer_id
+
+
+def add_identity(
+    tx: Tx, customer_id: str, key: Key, *, username: str = "", chat: str | None = None
+) -> None:
+    """`chat` only where the platform told it us: that makes a customer reachable."""
+    tx.run(
+        _INSERT_IDENTITY,
+        scope=key.scope,
+        kind=key.kind,
+        value=key.value,
+        customer_id=customer_id,
+        username=username,
+        chat=chat,
+        reachable=True,
+        unreachable_reason="",
+        created_at=tx.now,
+    )
+
+
+def get(tx: Tx, customer_id: str) -> Customer | None:
+    row = tx.one(_GET, id=customer_id)
+    if row is None:
+        return None
+    return Customer(id=row[0], name=row[1], language=row[2], facts=loads(row[3]))
+
+
+def rename(tx: Tx, customer_id: str, name: str) -> None:
+    """Give a name to a customer who has none."""
+    tx.run(_NAME, of=customer_id, name=name)
+
+
+def set_reachable(tx: Tx, key: Key, *, reachable: bool, reason: str) -> int:
+    """Raises nothing for an identity that we don't know: 0 rows."""
+    return tx.run(
+        _SET_REACHABLE,
+        of_scope=key.scope,
+        of_kind=key.kind,
+        of_value=key.value,
+        reachable=reachable,
+        reason="" if reachable else reason,
+    )
+
+
+def set_reachable_by_chat(tx: Tx, scope: str, chat: str, *, reachable: bool, reason: str) -> int:
+    return tx.run(
+        _SET_REACHABLE_BY_CHAT, of_scope=scope, of_chat=chat, reachable=reachable, reason=reason
+    )
+
+
+def remember(tx: Tx, customer_id: str, learnt: dict[str, str]) -> None:
+    """Merge facts into what is known; the oldest give way when there are too many."""
+    row = tx.one(_LOCK, id=customer_id)
+    if row is None or not learnt:
+        return
+    facts: dict[str, str] = loads(row[0])
+    for name, value in learnt.items():
+        facts.pop(name[:MAX_FACT], None)
+        facts[name[:MAX_FACT]] = value[:MAX_FACT]
+    while len(facts) > MAX_FACTS:
+        facts.pop(next(iter(facts)))
+    tx.run(_SET_FACTS, of=customer_id, facts=dumps(facts))

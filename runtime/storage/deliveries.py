@@ -1,0 +1,273 @@
+"""Queries on deliveries: queue, claim under the fence, settle, withdraw, and what crashes left."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select, update
+
+from .ids import Millis
+from .sql import Statement, Tx, const, insert_row
+from .tables import deliveries, sessions, workers
+
+
+class State(StrEnum):
+    """Where a delivery is. `unknown` may still become sent; nothing else goes backwards."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    WITHDRAWN = "withdrawn"
+
+
+BEFORE = {
+    State.SENT: (State.SENDING, State.UNKNOWN),
+    State.DELIVERED: (State.SENDING, State.UNKNOWN, State.SENT),
+    State.READ: (State.SENDING, State.UNKNOWN, State.SENT, State.DELIVERED),
+    State.FAILED: (State.SENDING, State.UNKNOWN, State.SENT),
+    State.UNKNOWN: (State.SENDING,),
+    State.QUEUED: (State.SENDING,),
+}
+"""From which states each state can be reached by an outcome: statuses never go backwards."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class New:
+    """A delivery that is about to be queued."""
+
+    id: str
+    session_id: str
+    seq: int
+    part: int
+    channel_id: str
+    speaker: str
+    epoch: int
+    body: str
+    plain: str
+    attachment: str = ""
+    reply_to: str = ""
+    extra: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claimable:
+    """A delivery that is due, with what sending needs to know of its session."""
+
+    id: str
+    session_id: str
+    seq: int
+    channel_id: str
+    speaker: str
+    epoch: int
+    body: str
+    plain: str
+    attachment: str
+    reply_to: str
+    extra: str
+    attempts: int
+    chat: str
+    thread: str
+    via: str
+    grouped: bool
+    current_epoch: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What became of it; `due_at` only for one that is queued again."""
+
+    state: State
+    message_id: str = ""
+    code: str = ""
+    detail: str = ""
+    due_at: Millis = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settled:
+    """Which delivery an outcome was about."""
+
+    id: str
+    session_id: str
+    seq: int
+    speaker: str
+    epoch: int
+
+
+_INSERT = insert_row(deliveries)
+_d = deliveries.c
+_earlier = deliveries.alias("earlier")
+_FIELDS = tuple(Claimable.__dataclass_fields__)
+_columns = [
+    sessions.c.epoch.label("current_epoch")
+    if name == "current_epoch"
+    else (_d[name] if name in _d else sessions.c[name])
+    for name in _FIELDS
+]
+_DUE = Statement(
+    select(*_columns)
+    .join(sessions, sessions.c.id == _d.session_id)
+    .where(
+        _d.state == const(State.QUEUED),
+        _d.due_at <= bindparam("now"),
+        ~exists().where(
+            _earlier.c.session_id == _d.session_id,
+            _earlier.c.state.in_([const(State.QUEUED), const(State.SENDING)]),
+            or_(
+                _earlier.c.seq < _d.seq,
+                and_(_earlier.c.seq == _d.seq, _earlier.c.part < _d.part),
+            ),
+        ),
+    )
+    .order_by(_d.due_at)
+    .limit(bindparam("many"))
+    .with_for_update(of=deliveries, skip_locked=True)
+)
+_TAKE = Statement(
+    update(deliveries)
+    .where(
+        _d.id == bindparam("delivery_id"),
+        _d.state == const(State.QUEUED),
+        or_(
+            _d.speaker == const("operator"),
+            exists().where(sessions.c.id == _d.session_id, sessions.c.epoch == _d.epoch),
+        ),
+    )
+    .values(state=State.SENDING.value, worker=bindparam("me"), attempts=_d.attempts + 1)
+)
+_POSTPONE = Statement(
+    update(deliveries)
+    .where(_d.id == bindparam("delivery_id"), _d.state == const(State.QUEUED))
+    .values(due_at=bindparam("until"))
+)
+_SETTLE = {
+    state: Statement(
+        update(deliveries)
+        .where(
+            _d.id == bindparam("delivery_id"), _d.state.in_([const(earlier) for earlier in before])
+        )
+        .values(
+            state=state.value,
+            worker=None,
+            message_id=func.coalesce(func.nullif(bindparam("platform_id"), ""), _d.message_id),
+            code=bindparam("code"),
+            detail=bindparam("detail"),
+            due_at=func.coalesce(func.nullif(bindparam("until"), 0), _d.due_at),
+            settled_at=bindparam("at"),
+        )
+        .returning(_d.id, _d.session_id, _d.seq, _d.speaker, _d.epoch)
+    )
+    for state, before in BEFORE.items()
+}
+_BY_MESSAGE = Statement(
+    select(_d.id)
+    .where(
+        _d.channel_id == bindparam("channel_id"),
+        _d.message_id == bindparam("message_id"),
+        _d.message_id != literal_column("''"),
+    )
+    .limit(1)
+)
+_WITHDRAW = Statement(
+    update(deliveries)
+    .where(
+        _d.session_id == bindparam("of_session"),
+        _d.state == const(State.QUEUED),
+        _d.speaker != const("operator"),
+    )
+    .values(state=State.WITHDRAWN.value, settled_at=bindparam("at"))
+    .returning(_d.seq, _d.part, _d.speaker, _d.plain)
+)
+_alive = select(workers.c.id).where(workers.c.alive_until > bindparam("now"))
+_ORPHANS = Statement(
+    select(_d.id)
+    .where(_d.state == const(State.SENDING), or_(_d.worker.is_(None), _d.worker.not_in(_alive)))
+    .limit(bindparam("many"))
+)
+_NEXT_DUE = Statement(select(func.min(_d.due_at)).where(_d.state == const(State.QUEUED)))
+
+
+def queue(tx: Tx, new: New) -> None:
+    tx.run(
+        _INSERT,
+        id=new.id,
+        session_id=new.session_id,
+        seq=new.seq,
+        part=new.part,
+        channel_id=new.channel_id,
+        speaker=new.speaker,
+        epoch=new.epoch,
+        body=new.body,
+        plain=new.plain,
+        attachment=new.attachment,
+        reply_to=new.reply_to,
+        extra=new.extra,
+        state=State.QUEUED.value,
+        due_at=tx.now,
+        attempts=0,
+        worker=None,
+        message_id="",
+        code="",
+        detail="",
+        created_at=tx.now,
+        settled_at=None,
+    )
+
+
+def due(tx: Tx, many: int) -> list[Claimable]:
+    """The next deliveries of their sessions whose time has come, in the order of their times."""
+    rows = tx.all(_DUE, now=tx.now, many=many)
+    return [Claimable(**dict(zip(_FIELDS, row, strict=True))) for row in rows]
+
+
+def take(tx: Tx, delivery_id: str, worker: str) -> bool:
+    """Claim it, if it still waits and, for words not an operator's, its epoch still stands."""
+    return tx.run(_TAKE, delivery_id=delivery_id, me=worker) == 1
+
+
+def postpone(tx: Tx, delivery_id: str, until: Millis) -> None:
+    tx.run(_POSTPONE, delivery_id=delivery_id, until=until)
+
+
+def settle(tx: Tx, delivery_id: str, outcome: Outcome) -> Settled | None:
+    """Record an outcome, unless it would go backwards."""
+    row = tx.one(
+        _SETTLE[outcome.state],
+        delivery_id=delivery_id,
+        platform_id=outcome.message_id,
+        code=outcome.code,
+        detail=outcome.detail,
+        until=outcome.due_at,
+        at=tx.now,
+    )
+    if row is None:
+        return None
+    return Settled(id=row[0], session_id=row[1], seq=row[2], speaker=row[3], epoch=row[4])
+
+
+def by_message(tx: Tx, channel_id: str, message_id: str) -> str | None:
+    """Our id of what the platform calls `message_id`."""
+    row = tx.one(_BY_MESSAGE, channel_id=channel_id, message_id=message_id)
+    return row[0] if row else None
+
+
+def withdraw(tx: Tx, session_id: str) -> list[tuple[int, str, str]]:
+    """Take back what no channel has; for each entry its seq, its speaker and the whole text."""
+    rows = sorted(tx.all(_WITHDRAW, of_session=session_id, at=tx.now))
+    texts: dict[tuple[int, str], list[str]] = {}
+    for seq, _, speaker, plain in rows:
+        texts.setdefault((seq, speaker), []).append(plain)
+    return [(seq, speaker, "\n\n".join(parts)) for (seq, speaker), parts in texts.items()]
+
+
+def orphans(tx: Tx, many: int) -> list[str]:
+    """Deliveries that a replica claimed and then died: nobody knows whether they were sent."""
+    return [row[0] for row in tx.all(_ORPHANS, now=tx.now, many=many)]
+
+
+def next_due(tx: Tx) -> Millis | None:
+    row = tx.one(_NEXT_DUE)
+    return row[0] if row else None

@@ -1,0 +1,93 @@
+"""From a database URL to connections: SQLite with full durability, PostgreSQL by psycopg.
+
+The writer and the readers use bare driver connections; SQLAlchemy's engine serves migrations.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from runtime.errors import Misconfigured
+
+BUSY_MS = 10_000
+"""How long a second SQLite process waits for the first one's transaction."""
+
+Connection = Any
+"""A `sqlite3.Connection` or a `psycopg.Connection`: the few methods we need are the same."""
+
+Gone = (psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError)
+"""What the drivers raise when the database cannot take anything now."""
+
+Again = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.UniqueViolation,
+    sqlite3.IntegrityError,
+)
+"""What a unit of work may meet because another one was faster: run it again alone."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Database:
+    """Where the data lies and how to reach it."""
+
+    dialect: str
+    url: sa.URL
+    connect: Callable[[], Connection]
+
+    def engine(self) -> sa.Engine:
+        """For migrations and tools; keeps no connection open."""
+        return sa.create_engine(self.url, poolclass=NullPool)
+
+
+def database(url: str) -> Database:
+    """Reads a URL such as `sqlite:///var/baton.db` or `postgresql+asyncpg://…` (any driver name).
+
+    Raises `Misconfigured` for anything that is neither SQLite nor PostgreSQL.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise Misconfigured("BATON_DATABASE_URL is not a database URL.") from None
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise Misconfigured("BATON_DATABASE_URL: SQLite needs a file; memory forgets.")
+        path = parsed.database
+        return Database(
+            dialect="sqlite",
+            url=parsed.set(drivername="sqlite"),
+            connect=lambda: _open_sqlite(path),
+        )
+    if backend == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        dsn = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+        return Database(dialect="postgresql", url=parsed, connect=lambda: _open_postgres(dsn))
+    raise Misconfigured(f"BATON_DATABASE_URL: {backend} is not supported; sqlite or postgresql is.")
+
+
+def _open_sqlite(path: str) -> sqlite3.Connection:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
+    for pragma in (
+        f"busy_timeout = {BUSY_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "temp_store = MEMORY",
+        "cache_size = -65536",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+    return connection
+
+
+def _open_postgres(dsn: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(dsn, connect_timeout=5, application_name="baton")

@@ -1,0 +1,90 @@
+"""Queries on what platforms sent: each event once, and the quarantine of what we couldn't read."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.sql.dml import Insert as AnyInsert
+
+from .ids import Millis, new_id
+from .sql import Insert, Statement, Tx, insert_row
+from .tables import events, quarantine
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quarantined:
+    """A genuine body that our parser or our rules could not take."""
+
+    id: str
+    channel_id: str
+    event_id: str
+    body: bytes
+    error: str
+    received_at: Millis
+    replayed_at: Millis | None
+
+
+def _once(insert: Insert) -> AnyInsert:
+    names = ("channel_id", "event_id", "received_at")
+    statement: AnyInsert = (
+        insert(events).values({name: bindparam(name) for name in names}).on_conflict_do_nothing()
+    )
+    return statement
+
+
+_ONCE = Statement(_once)
+_FORGET = Statement(delete(events).where(events.c.received_at < bindparam("before")))
+_FIELDS = tuple(Quarantined.__dataclass_fields__)
+_q = [quarantine.c[name] for name in _FIELDS]
+_INSERT = insert_row(quarantine)
+_ALL = Statement(select(*_q).order_by(quarantine.c.id.desc()).limit(bindparam("many")))
+_GET = Statement(select(*_q).where(quarantine.c.id == bindparam("id")))
+_REPLAYED = Statement(
+    update(quarantine).where(quarantine.c.id == bindparam("of")).values(replayed_at=bindparam("at"))
+)
+
+
+def first_time(tx: Tx, channel_id: str, event_id: str) -> bool:
+    """Whether this event is new; from now on it isn't."""
+    taken = tx.run(_ONCE, channel_id=channel_id, event_id=event_id, received_at=tx.now)
+    return taken == 1
+
+
+def forget(tx: Tx, before: Millis) -> int:
+    """Platforms repeat an event for days, not for ever."""
+    return tx.run(_FORGET, before=before)
+
+
+def put_aside(tx: Tx, channel_id: str, event_id: str, body: bytes, error: str) -> str:
+    """Into the quarantine."""
+    quarantine_id = new_id()
+    tx.run(
+        _INSERT,
+        id=quarantine_id,
+        channel_id=channel_id,
+        event_id=event_id,
+        body=body,
+        error=error,
+        received_at=tx.now,
+        replayed_at=None,
+    )
+    return quarantine_id
+
+
+def quarantined(tx: Tx, many: int) -> list[Quarantined]:
+    """The newest ones first."""
+    return [_row(row) for row in tx.all(_ALL, many=many)]
+
+
+def one_quarantined(tx: Tx, quarantine_id: str) -> Quarantined | None:
+    row = tx.one(_GET, id=quarantine_id)
+    return _row(row) if row else None
+
+
+def replayed(tx: Tx, quarantine_id: str) -> None:
+    tx.run(_REPLAYED, of=quarantine_id, at=tx.now)
+
+
+def _row(row: tuple[object, ...]) -> Quarantined:
+    values = dict(zip(_FIELDS, row, strict=True))
+    values["body"] = bytes(values["body"])  # type: ignore[call-overload]  # a blob
+    return Quarantined(**values)  # type: ignore[arg-type]  # the columns are the fields

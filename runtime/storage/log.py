@@ -1,0 +1,105 @@
+"""Queries on the log: append an entry, read the newest ones."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import bindparam, select
+
+from .ids import Millis
+from .sql import Statement, Tx, const, insert_row
+from .tables import deliveries, log
+
+
+class Kind(StrEnum):
+    """What an entry is."""
+
+    MESSAGE = "message"
+    EDIT = "edit"
+    CONTROL = "control"
+    NOTE = "note"
+    OUTCOME = "outcome"
+
+
+class Author(StrEnum):
+    """Who wrote it."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    OPERATOR = "operator"
+    NOTICE = "notice"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One line of the history. `seq` is the server's order within the session."""
+
+    session_id: str
+    seq: int
+    kind: str
+    author: str
+    author_id: str = ""
+    text: str = ""
+    message_id: str = ""
+    data: str = ""
+    at: Millis
+
+
+FIELDS = tuple(Entry.__dataclass_fields__)
+_columns = [log.c[name] for name in FIELDS]
+_INSERT = insert_row(log)
+_NEWEST = Statement(
+    select(*_columns)
+    .where(log.c.session_id == bindparam("session_id"))
+    .order_by(log.c.seq.desc())
+    .limit(bindparam("many"))
+)
+_BY_MESSAGE = Statement(
+    select(log.c.seq)
+    .where(
+        log.c.session_id == bindparam("session_id"),
+        log.c.message_id == bindparam("message_id"),
+        log.c.kind == const(Kind.MESSAGE),
+    )
+    .limit(1)
+)
+_UNHEARD = Statement(
+    select(deliveries.c.seq)
+    .where(
+        deliveries.c.session_id == bindparam("session_id"),
+        deliveries.c.state.in_([const("withdrawn"), const("failed")]),
+    )
+    .distinct()
+)
+
+
+def append(tx: Tx, entry: Entry) -> None:
+    tx.run(
+        _INSERT,
+        session_id=entry.session_id,
+        seq=entry.seq,
+        kind=entry.kind,
+        author=entry.author,
+        author_id=entry.author_id,
+        text=entry.text,
+        message_id=entry.message_id,
+        data=entry.data,
+        at=entry.at,
+    )
+
+
+def newest(tx: Tx, session_id: str, many: int) -> list[Entry]:
+    """The last `many` entries, oldest first."""
+    rows = tx.all(_NEWEST, session_id=session_id, many=many)
+    return [Entry(**dict(zip(FIELDS, row, strict=True))) for row in reversed(rows)]
+
+
+def seq_of(tx: Tx, session_id: str, message_id: str) -> int | None:
+    """Which entry carries the platform's `message_id`."""
+    row = tx.one(_BY_MESSAGE, session_id=session_id, message_id=message_id)
+    return row[0] if row else None
+
+
+def unheard(tx: Tx, session_id: str) -> set[int]:
+    """Entries of ours that never reached the customer."""
+    return {row[0] for row in tx.all(_UNHEARD, session_id=session_id)}

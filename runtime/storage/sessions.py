@@ -1,0 +1,143 @@
+"""Queries on sessions: the row that a change locks, and how an inbound message finds it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+
+from handoff.state import Control, Mode
+
+from .ids import ChannelId, CustomerId, Millis, SessionId
+from .sql import Statement, Tx, const, insert_row
+from .tables import identities, sessions
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Session:
+    """One row, as it was when it was locked."""
+
+    id: SessionId
+    channel_id: ChannelId
+    customer_id: CustomerId
+    agent_id: str
+    chat: str
+    thread: str
+    via: str
+    grouped: bool
+    mode: str
+    operator_id: str | None
+    epoch: int
+    last_seq: int
+    unread: int
+    opened_at: Millis
+    customer_wrote_at: Millis | None
+    answered_at: Millis | None
+    idle_at: Millis | None
+    finished_at: Millis | None
+
+    @property
+    def control(self) -> Control:
+        return Control(mode=Mode(self.mode), operator_id=self.operator_id, epoch=self.epoch)
+
+
+FIELDS = tuple(Session.__dataclass_fields__)
+_columns = [sessions.c[name] for name in FIELDS]
+_INSERT = insert_row(sessions)
+_LOCK = Statement(select(*_columns).where(sessions.c.id == bindparam("id")).with_for_update())
+_GET = Statement(select(*_columns).where(sessions.c.id == bindparam("id")))
+_LOCK_OPEN = Statement(
+    select(*_columns)
+    .where(
+        sessions.c.channel_id == bindparam("channel_id"),
+        sessions.c.chat == bindparam("chat"),
+        sessions.c.thread == bindparam("thread"),
+        sessions.c.mode != const(Mode.FINISHED),
+    )
+    .order_by(sessions.c.opened_at.desc())
+    .limit(1)
+    .with_for_update()
+)
+_SAVE = Statement(
+    update(sessions)
+    .where(sessions.c.id == bindparam("session_id"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "mode",
+                "operator_id",
+                "epoch",
+                "last_seq",
+                "unread",
+                "customer_wrote_at",
+                "answered_at",
+                "idle_at",
+                "finished_at",
+            )
+        }
+    )
+)
+_IDLE = Statement(
+    select(sessions.c.id)
+    .where(sessions.c.idle_at <= bindparam("now"))
+    .order_by(sessions.c.idle_at)
+    .limit(bindparam("many"))
+)
+_NEXT_IDLE = Statement(select(func.min(sessions.c.idle_at)).where(sessions.c.idle_at.is_not(None)))
+_MOVE = Statement(
+    update(sessions)
+    .where(
+        sessions.c.channel_id == bindparam("of_channel"),
+        sessions.c.chat == bindparam("old"),
+        sessions.c.mode != const(Mode.FINISHED),
+    )
+    .values(chat=bindparam("new"))
+)
+_MOVE_IDENTITY = Statement(
+    update(identities)
+    .where(identities.c.scope == bindparam("of_channel"), identities.c.chat == bindparam("old"))
+    .values(chat=bindparam("new"))
+)
+
+
+def _row(row: tuple[object, ...] | None) -> Session | None:
+    return None if row is None else Session(**dict(zip(FIELDS, row, strict=True)))  # type: ignore[arg-type]  # the columns are the fields
+
+
+def insert(tx: Tx, session: Session) -> None:
+    tx.run(_INSERT, **{name: getattr(session, name) for name in FIELDS})
+
+
+def lock(tx: Tx, session_id: str) -> Session | None:
+    """The session, locked until this transaction ends."""
+    return _row(tx.one(_LOCK, id=session_id))
+
+
+def get(tx: Tx, session_id: str) -> Session | None:
+    return _row(tx.one(_GET, id=session_id))
+
+
+def lock_open(tx: Tx, channel_id: str, chat: str, thread: str) -> Session | None:
+    """The newest session of this chat that is not finished, locked."""
+    return _row(tx.one(_LOCK_OPEN, channel_id=channel_id, chat=chat, thread=thread))
+
+
+def save(tx: Tx, session_id: str, **values: Any) -> None:
+    """Write back everything that a change may have changed."""
+    tx.run(_SAVE, session_id=session_id, **values)
+
+
+def idle(tx: Tx, many: int) -> list[SessionId]:
+    """Sessions whose time is up."""
+    return [row[0] for row in tx.all(_IDLE, now=tx.now, many=many)]
+
+
+def next_idle(tx: Tx) -> Millis | None:
+    row = tx.one(_NEXT_IDLE)
+    return row[0] if row else None
+
+
+def move(tx: Tx, channel_id: str, old: str, new: str) -> int:
+    """The platform renamed a chat: its open sessions and identities follow."""
+    tx.run(_MOVE_IDENTITY, of_channel=channel_id, old=old, new=new)
+    return tx.run(_MOVE, of_channel=channel_id, old=old, new=new)

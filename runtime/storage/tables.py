@@ -1,0 +1,312 @@
+"""Every table, and why its indexes are there. Times are milliseconds; `data` is JSON as text.
+
+Migrations never import this file; a test holds the two equal.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only where the type is exactly INTEGER.
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _text(name: str, *, null: bool = False) -> "Column[str]":
+    return Column(name, Text, nullable=null)
+
+
+def _time(name: str, *, null: bool = False) -> "Column[int]":
+    return Column(name, BigInteger, nullable=null)
+
+
+def _where(clause: str) -> dict[str, Any]:
+    return {"sqlite_where": text(clause), "postgresql_where": text(clause)}
+
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _time("alive_until"),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("kind"),
+    _text("name"),
+    _text("state"),  # stopped, starting, running, error
+    _text("error"),
+    _text("settings"),  # JSON, no secrets
+    Column("secrets", LargeBinary, nullable=False),  # encrypted JSON
+    _text("worker", null=True),  # the replica that holds the connection
+    _time("created_at"),
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("name"),
+    _text("state"),  # running, stopped, error
+    _text("error"),
+)
+
+channel_agents = Table(
+    "channel_agents",
+    metadata,
+    Column("channel_id", Text, ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    _text("agent_id"),
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("name"),
+    _text("language"),
+    _text("facts"),  # JSON object of strings
+    _time("created_at"),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    # Whose number space `value` belongs to: the channel's id for Telegram users, empty for email.
+    Column("scope", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("customer_id", Text, ForeignKey("customers.id"), nullable=False, index=True),
+    _text("username"),
+    _text("chat", null=True),  # where the platform reaches this identity, once it wrote to us
+    Column("reachable", Boolean, nullable=False),
+    _text("unreachable_reason"),
+    _time("created_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("channel_id", Text, ForeignKey("channels.id"), nullable=False),
+    Column("customer_id", Text, ForeignKey("customers.id"), nullable=False),
+    _text("agent_id"),
+    _text("chat"),
+    _text("thread"),
+    _text("via"),
+    Column("grouped", Boolean, nullable=False),  # a group chat, with its own pace
+    _text("mode"),
+    _text("operator_id", null=True),
+    Column("epoch", Integer, nullable=False),
+    Column("last_seq", Integer, nullable=False),
+    Column("unread", Integer, nullable=False),  # customer messages that no operator opened
+    _time("opened_at"),
+    _time("customer_wrote_at", null=True),
+    _time("answered_at", null=True),
+    _time("idle_at", null=True),  # when it finishes by itself; only while the agent has it
+    _time("finished_at", null=True),
+    Index("ix_sessions_customer_id", "customer_id", "opened_at"),
+    # The one open session of a chat with an agent; how an inbound message finds it.
+    Index(
+        "uq_sessions_open",
+        "channel_id",
+        "chat",
+        "thread",
+        "agent_id",
+        unique=True,
+        **_where("mode <> 'finished'"),
+    ),
+    Index("ix_sessions_idle", "idle_at", **_where("idle_at IS NOT NULL")),
+)
+
+log = Table(
+    "log",
+    metadata,
+    Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    _text("kind"),  # message, edit, control, note, outcome
+    _text("author"),  # customer, agent, operator, notice, event
+    _text("author_id"),
+    _text("text"),
+    _text("message_id"),  # the platform's, empty where it has none
+    _text("data"),
+    _time("at"),
+    sqlite_with_rowid=False,
+)
+
+events = Table(
+    "events",
+    metadata,
+    # What platforms sent, once: the primary key is invariant 2.
+    Column("channel_id", Text, primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("received_at", BigInteger, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    # At most one for each session; a new `id` supersedes the one that runs.
+    Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
+    _text("id"),
+    _text("kind"),  # reply, suggestion
+    Column("epoch", Integer, nullable=False),
+    _time("asked_at"),
+    _time("due_at"),
+    _time("again_at", null=True),  # another turn is due after the one that runs
+    _text("worker", null=True),
+    Column("attempts", Integer, nullable=False),
+    _text("instruction"),
+    Index("ix_turns_due", "due_at", **_where("worker IS NULL")),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("session_id", Text, ForeignKey("sessions.id"), nullable=False),
+    Column("seq", Integer, nullable=False),  # the log entry that it delivers
+    Column("part", Integer, nullable=False),
+    _text("channel_id"),
+    _text("speaker"),  # agent, operator, notice
+    Column("epoch", Integer, nullable=False),
+    _text("body"),
+    _text("plain"),
+    _text("attachment"),  # JSON {sha256, name, mime}, empty for none
+    _text("reply_to"),
+    _text("extra"),  # JSON of what only some platforms have
+    _text("state"),  # queued, sending, sent, delivered, read, failed, unknown, withdrawn
+    _time("due_at"),
+    Column("attempts", Integer, nullable=False),
+    _text("worker", null=True),
+    _text("message_id"),
+    _text("code"),
+    _text("detail"),
+    _time("created_at"),
+    _time("settled_at", null=True),
+    UniqueConstraint("session_id", "seq", "part"),
+    Index("ix_deliveries_due", "due_at", **_where("state = 'queued'")),
+    Index("ix_deliveries_sending", "worker", **_where("state = 'sending'")),
+    # What is still under way in a session: its order, and what a takeover withdraws.
+    Index(
+        "ix_deliveries_open",
+        "session_id",
+        "seq",
+        "part",
+        **_where("state IN ('queued', 'sending')"),
+    ),
+    Index("ix_deliveries_message", "channel_id", "message_id", **_where("message_id <> ''")),
+)
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("session_id", Text, ForeignKey("sessions.id"), nullable=False),
+    Column("answers_seq", Integer, nullable=False),  # the last log entry that it has seen
+    _text("text"),
+    _text("data"),  # JSON: sources, proposed, usage, prompt_version
+    _text("state"),  # open, used, edited, dismissed, overtaken
+    Column("late", Boolean, nullable=False),  # written as a reply, before control moved
+    _time("created_at"),
+    Index("ix_suggestions_session", "session_id", "created_at"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("part", Integer, primary_key=True),
+    _text("channel_id"),
+    _text("kind"),
+    _text("name"),
+    _text("mime"),
+    Column("size", BigInteger, nullable=True),
+    _text("ref"),
+    _text("state"),  # remote, stored, failed
+    _text("sha256"),
+    _text("detail"),
+    _time("due_at"),
+    Column("attempts", Integer, nullable=False),
+    Index("ix_attachments_remote", "due_at", **_where("state = 'remote'")),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    # When the next message may leave, by account and by chat, shared by all replicas.
+    Column("key", Text, primary_key=True),
+    Column("free_at", Float(53), nullable=False),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("n", Serial, primary_key=True, autoincrement=True),
+    _text("type"),
+    _text("session_id"),
+    Column("seq", Integer, nullable=False),
+    _time("at"),
+    sqlite_autoincrement=True,
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("channel_id"),
+    _text("event_id"),
+    Column("body", LargeBinary, nullable=False),
+    _text("error"),
+    _time("received_at"),
+    _time("replayed_at", null=True),
+)
+
+operators = Table(
+    "operators",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("email", Text, nullable=False, unique=True),
+    _text("name"),
+    _text("role"),  # admin, operator, viewer
+    _text("password"),  # argon2
+    _time("created_at"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("operator_id", Text, ForeignKey("operators.id", ondelete="CASCADE"), nullable=False),
+    _text("name"),
+    Column("digest", Text, nullable=False, unique=True),  # SHA-256 of the token
+    _time("created_at"),
+    _time("revoked_at", null=True),
+)

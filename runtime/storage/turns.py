@@ -1,0 +1,180 @@
+"""Queries on turns: leased rows, at most one for each session; a new id supersedes the old."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import bindparam, case, delete, func, select, update
+from sqlalchemy.sql.dml import Insert as AnyInsert
+
+from .ids import Millis, new_id
+from .sql import Insert, Statement, Tx
+from .tables import turns, workers
+
+
+class Kind(StrEnum):
+    """What the agent is asked for."""
+
+    REPLY = "reply"
+    SUGGESTION = "suggestion"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turn:
+    """A turn that this replica has claimed."""
+
+    session_id: str
+    id: str
+    kind: str
+    epoch: int
+    asked_at: Millis
+    attempts: int
+    instruction: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """When a turn is due, and how long a customer's burst or a running turn may put it off."""
+
+    quiet: Millis
+    longest_burst: Millis
+    """However fast the customer writes, the turn begins this long after the first message."""
+    patience: Millis
+    """A turn that is running this long after the first message is no longer superseded."""
+
+
+FIELDS = tuple(Turn.__dataclass_fields__)
+_columns = [turns.c[name] for name in FIELDS]
+
+
+def _ask(insert: Insert) -> AnyInsert:
+    row = insert(turns).values(
+        session_id=bindparam("session_id"),
+        id=bindparam("id"),
+        kind=bindparam("kind"),
+        epoch=bindparam("epoch"),
+        asked_at=bindparam("at"),
+        due_at=bindparam("due_at"),
+        again_at=None,
+        worker=None,
+        attempts=0,
+        instruction=bindparam("instruction"),
+    )
+    same = turns.c.kind == row.excluded.kind
+    asked = case((same, turns.c.asked_at), else_=row.excluded.asked_at)
+    latest = asked + bindparam("longest_burst")
+    patient = turns.c.asked_at > bindparam("impatient_before")
+    statement: AnyInsert = row.on_conflict_do_update(
+        index_elements=["session_id"],
+        set_={
+            "id": row.excluded.id,
+            "kind": row.excluded.kind,
+            "epoch": row.excluded.epoch,
+            "asked_at": asked,
+            "due_at": case((row.excluded.due_at < latest, row.excluded.due_at), else_=latest),
+            "again_at": None,
+            "worker": None,
+            "attempts": 0,
+            "instruction": row.excluded.instruction,
+        },
+        where=turns.c.worker.is_(None) | ~same | patient,
+    )
+    return statement
+
+
+_ASK = Statement(_ask)
+_AGAIN = Statement(
+    update(turns)
+    .where(turns.c.session_id == bindparam("of_session"))
+    .values(again_at=bindparam("due_at"))
+)
+_DROP = Statement(delete(turns).where(turns.c.session_id == bindparam("session_id")))
+_due = (
+    select(turns.c.session_id)
+    .where(turns.c.worker.is_(None), turns.c.due_at <= bindparam("now"))
+    .order_by(turns.c.due_at)
+    .limit(bindparam("many"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = Statement(
+    update(turns)
+    .where(turns.c.session_id.in_(_due.scalar_subquery()))
+    .values(worker=bindparam("me"), attempts=turns.c.attempts + 1)
+    .returning(*_columns)
+)
+_NEXT_DUE = Statement(select(func.min(turns.c.due_at)).where(turns.c.worker.is_(None)))
+_END = Statement(
+    delete(turns)
+    .where(
+        turns.c.session_id == bindparam("session_id"),
+        turns.c.id == bindparam("id"),
+        turns.c.worker == bindparam("me"),
+    )
+    .returning(turns.c.again_at)
+)
+_RELEASE = Statement(
+    update(turns)
+    .where(turns.c.worker == bindparam("me"), turns.c.id == bindparam("turn_id"))
+    .values(worker=None, attempts=turns.c.attempts - 1)
+)
+_alive = select(workers.c.id).where(workers.c.alive_until > bindparam("now"))
+_FREE_ORPHANS = Statement(
+    update(turns)
+    .where(turns.c.worker.is_not(None), turns.c.worker.not_in(_alive))
+    .values(worker=None)
+)
+
+
+def ask(  # noqa: PLR0917 - one row's facts
+    tx: Tx, session_id: str, kind: Kind, epoch: int, waiting: Waiting, instruction: str = ""
+) -> None:
+    """Make a turn due after the quiet time. Supersedes one that runs, unless patience is over:
+    then that one may end, and another follows it.
+    """
+    due_at = tx.now + waiting.quiet
+    taken = tx.run(
+        _ASK,
+        session_id=session_id,
+        id=new_id(),
+        kind=kind.value,
+        epoch=epoch,
+        at=tx.now,
+        due_at=due_at,
+        instruction=instruction,
+        longest_burst=waiting.longest_burst,
+        impatient_before=tx.now - waiting.patience,
+    )
+    if not taken:
+        tx.run(_AGAIN, of_session=session_id, due_at=due_at)
+
+
+def drop(tx: Tx, session_id: str) -> None:
+    """No turn is wanted any more. One that runs will find its row gone."""
+    tx.run(_DROP, session_id=session_id)
+
+
+def claim(tx: Tx, worker: str, many: int) -> list[Turn]:
+    """Take up to `many` turns that are due."""
+    rows = tx.all(_CLAIM, me=worker, now=tx.now, many=many)
+    return [Turn(**dict(zip(FIELDS, row, strict=True))) for row in rows]
+
+
+def next_due(tx: Tx) -> Millis | None:
+    row = tx.one(_NEXT_DUE)
+    return row[0] if row else None
+
+
+def end(tx: Tx, turn: Turn, worker: str) -> tuple[bool, Millis | None]:
+    """Whether this turn was still the session's turn, and when another one is due after it."""
+    row = tx.one(_END, session_id=turn.session_id, id=turn.id, me=worker)
+    return (False, None) if row is None else (True, row[0])
+
+
+def release(tx: Tx, turn: Turn, worker: str) -> None:
+    """Give a turn back that this replica won't finish; it counts as not tried."""
+    tx.ring("turns")
+    tx.run(_RELEASE, me=worker, turn_id=turn.id)
+
+
+def free_orphans(tx: Tx) -> int:
+    """Turns of replicas that are gone can be claimed again."""
+    return tx.run(_FREE_ORPHANS, now=tx.now)

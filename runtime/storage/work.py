@@ -1,0 +1,260 @@
+"""The one way to write: units of work, plain synchronous functions of a `Tx`, committed in groups.
+
+Whatever waits is run in one transaction; futures resolve and rings ring after the commit. Alone,
+a unit never waits for company. One unit's error is its own: the batch is rolled back, the units
+before it are run again without it, and it runs alone. On SQLite there is one lane (one thread, one
+connection); on PostgreSQL a few, and a unit's `key` chooses its lane.
+"""
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
+
+import structlog
+
+from runtime.errors import Unavailable
+
+from .engine import Again, Connection, Database, Gone
+from .sql import Tx
+
+T = TypeVar("T")
+Unit = Callable[[Tx], T]
+Clock = Callable[[], int]
+
+MAX_BATCH = 256
+LANES = {"sqlite": 1, "postgresql": 2}
+READERS = 4
+TRIES = 3
+"""How often a unit is run alone when another one was faster each time."""
+
+_log = structlog.get_logger("storage")
+
+
+def system_clock() -> int:
+    """Milliseconds since 1970, UTC."""
+    return time.time_ns() // 1_000_000
+
+
+class Ringer(Protocol):
+    """The only thing the writer knows of the bus."""
+
+    def ring(self, topics: "set[str]") -> None: ...
+
+
+class _Job:
+    """A unit on its way: where its result goes, and which sort order keeps replicas apart."""
+
+    __slots__ = ("error", "future", "key", "loop", "result", "rings", "unit")
+
+    def __init__(self, unit: Unit[Any], key: str, loop: asyncio.AbstractEventLoop) -> None:
+        self.unit = unit
+        self.key = key
+        self.loop = loop
+        self.future: asyncio.Future[Any] = loop.create_future()
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.rings: set[str] = set()
+
+
+class Store:
+    """Writes through lanes, reads beside them."""
+
+    def __init__(self, database: Database, ringer: Ringer, clock: Clock = system_clock) -> None:
+        self.database = database
+        self.clock = clock
+        self._ringer = ringer
+        self._lanes = [_Lane(self, n) for n in range(LANES[database.dialect])]
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        self._local = threading.local()
+        self._opened: list[Connection] = []
+
+    async def write(self, unit: Unit[T], key: str = "") -> T:
+        """Run `unit` in a transaction and return what it returned, once that is durable.
+
+        Units of one `key` run in the order in which they were asked for. Raises what the unit
+        raises, or `Unavailable` when the database cannot take it; then nothing is stored. A unit
+        may run more than once, so it touches nothing but its `Tx`.
+        """
+        job = _Job(unit, key, asyncio.get_running_loop())
+        lanes = self._lanes
+        lanes[hash(key) % len(lanes) if len(lanes) > 1 else 0].put(job)
+        result: T = await job.future
+        return result
+
+    async def read(self, unit: Unit[T]) -> T:
+        """Run `unit` on a snapshot of what is committed. Raises `Unavailable`."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._read, unit)
+
+    def _read(self, unit: Unit[T]) -> T:
+        try:
+            connection = getattr(self._local, "connection", None)
+            if connection is None:
+                connection = self._local.connection = self.database.connect()
+                self._opened.append(connection)
+            cursor = connection.cursor()
+            cursor.execute("BEGIN")
+            try:
+                return unit(Tx(cursor, self.database.dialect, self.clock()))
+            finally:
+                connection.rollback()
+        except Gone as error:
+            self._local.connection = None
+            raise Unavailable(
+                f"The database cannot be read now ({type(error).__name__})."
+            ) from error
+
+    def resolve(self, jobs: Sequence[_Job]) -> None:
+        """Back on the loop: tell who waits, then ring. Called once for each commit."""
+        topics: set[str] = set()
+        for job in jobs:
+            topics |= job.rings
+            if job.future.done():  # whoever waited was cancelled; the commit stands
+                continue
+            if job.error is None:
+                job.future.set_result(job.result)
+            else:
+                job.future.set_exception(job.error)
+        if topics:
+            self._ringer.ring(topics)
+
+    async def aclose(self) -> None:
+        """Finish what waits, then close every connection."""
+        loop = asyncio.get_running_loop()
+        for lane in self._lanes:
+            await loop.run_in_executor(None, lane.stop)
+        await loop.run_in_executor(None, self._readers.shutdown)
+        for connection in self._opened:
+            connection.close()
+        self._opened.clear()
+
+
+class _Lane:
+    """One thread and one connection."""
+
+    def __init__(self, store: Store, number: int) -> None:
+        self._store = store
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._connection: Connection | None = None
+        self._thread = threading.Thread(target=self._run, name=f"write-{number}", daemon=True)
+        self._thread.start()
+        database = store.database
+        self._sorted = database.dialect == "postgresql"
+        self._begin = "BEGIN IMMEDIATE" if database.dialect == "sqlite" else "BEGIN"
+
+    def put(self, job: _Job) -> None:
+        self._queue.put(job)
+
+    def stop(self) -> None:
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        open_ = True
+        while open_:
+            batch, open_ = self._take()
+            if batch:
+                self._settle(batch)
+        self._close()
+
+    def _take(self) -> tuple[list[_Job], bool]:
+        """Blocks for the first job, then takes all that wait."""
+        batch: list[_Job] = []
+        job = self._queue.get()
+        while job is not None:
+            batch.append(job)
+            if len(batch) == MAX_BATCH:
+                return batch, True
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                return batch, True
+        return batch, False
+
+    def _settle(self, batch: list[_Job]) -> None:
+        if self._sorted:
+            # Row locks are taken in the same order by every replica; ties keep their order.
+            batch.sort(key=lambda job: job.key)
+        todo = batch
+        while todo:
+            failed = self._attempt(todo)
+            if failed is None:
+                break
+            before, bad, todo = todo[:failed], todo[failed], todo[failed + 1 :]
+            if before:
+                self._settle(before)
+            self._alone(bad)
+        if todo:
+            self._tell(todo)
+
+    def _tell(self, jobs: list[_Job]) -> None:
+        try:
+            jobs[0].loop.call_soon_threadsafe(self._store.resolve, jobs)
+        except RuntimeError:  # the loop is gone, and everybody who waited with it
+            _log.warning("nobody waits for a commit any more", action="commit_unheard")
+
+    def _alone(self, job: _Job) -> None:
+        for _ in range(TRIES):
+            job.error = None
+            if self._attempt([job]) is None or not isinstance(job.error, Again):
+                break
+        self._tell([job])
+
+    def _attempt(self, jobs: Sequence[_Job]) -> int | None:
+        """One transaction. None: committed, or the database is gone and every job knows.
+        Otherwise the position of the unit that raised; all is rolled back.
+        """
+        position = 0
+        try:
+            connection = self._connect()
+            cursor = connection.cursor()
+            cursor.execute(self._begin)
+            now = self._store.clock()
+            for position, job in enumerate(jobs):  # noqa: B007 - read after an exception
+                tx = Tx(cursor, self._store.database.dialect, now)
+                job.result = job.unit(tx)
+                job.rings = tx.rings
+            connection.commit()
+        except Again as error:
+            self._rollback()
+            jobs[position].error = error
+            return position
+        except Gone as error:
+            self._close()
+            self._fail(jobs, error)
+        except BaseException as error:
+            self._rollback()
+            jobs[position].error = error
+            return position
+        return None
+
+    def _fail(self, jobs: Sequence[_Job], error: BaseException) -> None:
+        _log.error("the database is gone", action="database_gone", error=str(error))
+        for job in jobs:
+            job.rings = set()
+            job.error = Unavailable(f"The database cannot be written now: {error}")
+            job.error.__cause__ = error
+
+    def _connect(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._store.database.connect()
+        return self._connection
+
+    def _rollback(self) -> None:
+        try:
+            if self._connection is not None:
+                self._connection.rollback()
+        except Exception:
+            self._close()
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except Exception as error:
+                _log.warning("closing failed", action="database_close", error=str(error))

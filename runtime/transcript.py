@@ -1,0 +1,123 @@
+"""The one translator: from the stored log to what an agent may know of a turn, and to its words."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from agents import turn as agents_turn
+from channels.base import Capabilities
+from runtime.storage import customers, log, sessions, turns
+from runtime.storage.sql import Tx, loads
+
+LINES = 80
+"""Entries of the log that a turn sees at most; the agent trims further to its model's budget."""
+
+_AUTHORS = {
+    log.Author.CUSTOMER: agents_turn.Author.CUSTOMER,
+    log.Author.AGENT: agents_turn.Author.AGENT,
+    log.Author.OPERATOR: agents_turn.Author.OPERATOR,
+    log.Author.NOTICE: agents_turn.Author.AGENT,
+    log.Author.EVENT: agents_turn.Author.EVENT,
+}
+_CHANGES = {
+    "autonomous": "The conversation is yours again.",
+    "waiting": "The conversation was handed over to people.",
+    "copilot": "A person took the conversation over.",
+    "human": "A person took the conversation over.",
+    "finished": "The conversation ended.",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """What is read of a session when a turn begins."""
+
+    session: sessions.Session
+    customer: customers.Customer
+    entries: Sequence[log.Entry]
+    unheard: frozenset[int]
+
+
+def context(tx: Tx, session_id: str) -> Context | None:
+    """One snapshot of everything a turn needs; none if there is no such session."""
+    session = sessions.get(tx, session_id)
+    customer = customers.get(tx, session.customer_id) if session else None
+    if session is None or customer is None:
+        return None
+    return Context(
+        session=session,
+        customer=customer,
+        entries=log.newest(tx, session_id, LINES),
+        unheard=frozenset(log.unheard(tx, session_id)),
+    )
+
+
+def to_turn(turn: turns.Turn, known: Context, can: Capabilities) -> agents_turn.Turn:
+    """What the agent sees: every message once, as last edited, in the server's order."""
+    return agents_turn.Turn(
+        turn_id=turn.id,
+        session_id=turn.session_id,
+        lines=tuple(lines(known)),
+        customer=agents_turn.Person(
+            name=known.customer.name,
+            language=known.customer.language,
+            facts=known.customer.facts,
+        ),
+        surface=agents_turn.Surface(
+            text_limit=can.text_limit, markup=can.markup, attachments=can.attachments
+        ),
+        now=datetime.now(UTC),
+        instruction=turn.instruction,
+    )
+
+
+def lines(known: Context) -> list[agents_turn.Line]:
+    """The log as an agent may read it: no notes, no outcomes, nothing that was never heard."""
+    edits = {
+        loads(entry.data)["of"]: entry.text
+        for entry in known.entries
+        if entry.kind == log.Kind.EDIT
+    }
+    told = []
+    for entry in known.entries:
+        if entry.kind == log.Kind.CONTROL:
+            told.append(_event(entry))
+        elif entry.kind == log.Kind.MESSAGE and entry.seq not in known.unheard:
+            told.append(_line(entry, edits.get(entry.seq, entry.text)))
+    return told
+
+
+def _line(entry: log.Entry, text: str) -> agents_turn.Line:
+    data = loads(entry.data)
+    return agents_turn.Line(
+        author=_AUTHORS[log.Author(entry.author)],
+        text=text,
+        at=_time(entry.at),
+        name=data.get("name", ""),
+        attachments=tuple(data.get("attachments", ())),
+    )
+
+
+def _event(entry: log.Entry) -> agents_turn.Line:
+    sentence = _CHANGES[loads(entry.data)["after"]]
+    if entry.text:
+        sentence = f"{sentence} Reason: {entry.text}"
+    return agents_turn.Line(author=agents_turn.Author.EVENT, text=sentence, at=_time(entry.at))
+
+
+def _time(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+def provenance(answer: agents_turn.Reply | agents_turn.Suggestion) -> dict[str, Any]:
+    """What the log keeps beside an agent's words: what they rest on and what they cost."""
+    kept: dict[str, Any] = {"usage": dataclasses.asdict(answer.usage)}
+    if answer.sources:
+        kept["sources"] = [source.source for source in answer.sources]
+    if answer.prompt_version:
+        kept["prompt_version"] = answer.prompt_version
+    if isinstance(answer, agents_turn.Suggestion) and answer.proposed:
+        kept["proposed"] = list(answer.proposed)
+    return kept

@@ -1,0 +1,279 @@
+"""STATION. Runs agents outside any transaction and brings back what they answer, with its epoch.
+
+A turn is a leased row. Whoever claims it thinks; whoever comes back finds out, in one transaction,
+whether it is still wanted. Whatever goes wrong in between ends with a person, never with silence.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import structlog
+
+from agents import errors as agent_errors
+from agents import turn as agents_turn
+from channels import messages
+from handoff import events as ev
+from runtime import errors, notices, transcript
+from runtime.clock import utc
+from runtime.observe import Metrics
+from runtime.roster import Agent, Place, Roster
+from runtime.session import NOTHING, Change, Words
+from runtime.storage import customers, sessions
+from runtime.storage import turns as stored
+from runtime.storage.sql import Tx
+from runtime.storage.work import Store
+
+MAX_ATTEMPTS = 3
+"""A turn that took this many replicas down with it is not tried again."""
+RETRY_SECONDS = 1.0
+
+_log = structlog.get_logger("turns")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Claimed:
+    turn: stored.Turn
+    context: transcript.Context
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Answer:
+    """What a turn came to: an event, the words that go with it, and what was learnt."""
+
+    event: ev.Event
+    words: Words
+    outcome: str
+    facts: dict[str, str]
+
+
+class Turns:
+    """`round` is one pass of the loop: claim what is due, let it run, say when to look again."""
+
+    def __init__(
+        self, *, store: Store, roster: Roster, metrics: Metrics, worker: str, limit: int
+    ) -> None:
+        self._store = store
+        self._roster = roster
+        self._metrics = metrics
+        self._worker = worker
+        self._limit = limit
+        self._running: dict[str, tuple[str, asyncio.Task[None]]] = {}
+
+    async def round(self) -> float | None:
+        """Claim and start. Seconds until the next turn is due, none if none waits."""
+        free = self._limit - len(self._running)
+        if free <= 0:
+            return None
+        claimed, next_due = await self._store.write(lambda tx: self._claim(tx, free))
+        for one in claimed:
+            self._start(one)
+        if next_due is None:
+            return None
+        return max(0.0, (next_due - self._store.clock()) / 1000)
+
+    async def sweep(self) -> None:
+        """Turns of replicas that are gone are due again."""
+        await self._store.write(self._free_orphans)
+
+    async def drain(self) -> None:
+        """Wait for the turns that run."""
+        while self._running:
+            await asyncio.wait([task for _, task in self._running.values()])
+
+    async def abort(self) -> None:
+        """Give back what still runs: another replica, or this one's successor, runs it again."""
+        tasks = [task for _, task in self._running.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _free_orphans(self, tx: Tx) -> None:
+        if stored.free_orphans(tx):
+            tx.ring("turns")
+
+    def _claim(self, tx: Tx, free: int) -> tuple[list[_Claimed], int | None]:
+        claimed = []
+        for turn in stored.claim(tx, self._worker, free):
+            context = transcript.context(tx, turn.session_id)
+            if context is not None:
+                claimed.append(_Claimed(turn=turn, context=context))
+        return claimed, stored.next_due(tx)
+
+    def _start(self, claimed: _Claimed) -> None:
+        session_id = claimed.turn.session_id
+        before = self._running.pop(session_id, None)
+        if before is not None:  # superseded: nobody will hear what it would say
+            before[1].cancel()
+        task = asyncio.create_task(self._run(claimed), name=f"turn {claimed.turn.id}")
+        self._running[session_id] = (claimed.turn.id, task)
+        self._metrics.turns_running.set(len(self._running))
+        task.add_done_callback(lambda _: self._ended(claimed.turn))
+
+    def _ended(self, turn: stored.Turn) -> None:
+        current = self._running.get(turn.session_id)
+        if current is not None and current[0] == turn.id:
+            del self._running[turn.session_id]
+        self._metrics.turns_running.set(len(self._running))
+
+    async def _run(self, claimed: _Claimed) -> None:
+        turn, session = claimed.turn, claimed.context.session
+        began = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(session=session.id, turn=turn.id):
+            try:
+                answer = await self._think(claimed)
+            except asyncio.CancelledError:
+                await asyncio.shield(self._give_back(turn))
+                raise
+            await self._bring_back(turn, answer)
+            seconds = time.perf_counter() - began
+            self._metrics.turn_seconds.observe(seconds)
+            _log.info(
+                "turn ended", action="turn_ended", outcome=answer.outcome, seconds=round(seconds, 3)
+            )
+
+    async def _give_back(self, turn: stored.Turn) -> None:
+        with contextlib.suppress(errors.Unavailable):  # then its lease runs out instead
+            await self._store.write(
+                lambda tx: stored.release(tx, turn, self._worker), key=turn.session_id
+            )
+
+    async def _think(self, claimed: _Claimed) -> _Answer:
+        """Ask the agent. Every failure becomes an answer; only cancellation passes through."""
+        session = claimed.context.session
+        place = self._roster.place(session.channel_id)
+        agent = self._roster.agent(session.agent_id)
+        if place is None or agent is None:
+            return self._failed(claimed, place, "No running agents" if place else "Channel stopped")
+        if claimed.turn.attempts > MAX_ATTEMPTS:
+            return self._failed(claimed, place, "The agent crashed each time it was asked")
+        try:
+            if claimed.turn.kind == stored.Kind.SUGGESTION:
+                return await self._suggestion(claimed, place, agent)
+            async with typing(place, session):
+                return await self._reply(claimed, place, agent)
+        except agent_errors.AgentError as error:
+            return self._failed(claimed, place, error.detail)
+        except Exception as error:
+            _log.exception("an agent broke", action="agent_broke")
+            return self._failed(claimed, place, f"The agent broke ({type(error).__name__})")
+
+    async def _reply(self, claimed: _Claimed, place: Place, agent: Agent) -> _Answer:
+        turn = claimed.turn
+        known = transcript.to_turn(turn, claimed.context, place.can)
+        reply = await agent.reply(known)
+        at = utc(self._store.clock())
+        event: ev.Event
+        if reply.ask_human is not None:
+            event = ev.AgentAskedForHuman(
+                at=at,
+                epoch=turn.epoch,
+                reason=reply.ask_human.reason,
+                by_customer=reply.ask_human.asked_by_customer,
+            )
+            outcome = "asked_for_human"
+        elif reply.finish:
+            event, outcome = ev.AgentFinished(at=at, epoch=turn.epoch), "finished"
+        else:
+            event, outcome = ev.AgentReplied(at=at, epoch=turn.epoch), "replied"
+        text = _spoken(reply)
+        if not text and not reply.finish:
+            return self._failed(claimed, place, "The agent answered nothing")
+        return _Answer(
+            event=event,
+            words=self._words(
+                claimed, text, place.channel.compose(text, ()) if text else (), reply
+            ),
+            outcome=outcome,
+            facts=dict(reply.facts),
+        )
+
+    async def _suggestion(self, claimed: _Claimed, place: Place, agent: Agent) -> _Answer:
+        known = transcript.to_turn(claimed.turn, claimed.context, place.can)
+        suggestion = await agent.suggest(known)
+        event = ev.AgentSuggested(at=utc(self._store.clock()), epoch=claimed.turn.epoch)
+        words = self._words(claimed, suggestion.text, (), suggestion)
+        return _Answer(event=event, words=words, outcome="suggested", facts={})
+
+    def _words(
+        self,
+        claimed: _Claimed,
+        text: str,
+        pieces: tuple[messages.Piece, ...],
+        answer: agents_turn.Reply | agents_turn.Suggestion,
+    ) -> Words:
+        return Words(
+            text=text,
+            pieces=pieces,
+            author_id=claimed.context.session.agent_id,
+            data=transcript.provenance(answer),
+        )
+
+    def _failed(self, claimed: _Claimed, place: Place | None, reason: str) -> _Answer:
+        _log.warning("a turn failed", action="turn_failed", reason=reason)
+        language = claimed.context.customer.language
+        event = ev.AgentFailed(at=utc(self._store.clock()), epoch=claimed.turn.epoch, reason=reason)
+        words = notices.words(place, notices.AGENT_FAILED, language) if place else NOTHING
+        return _Answer(event=event, words=words, outcome="failed", facts={})
+
+    async def _bring_back(self, turn: stored.Turn, answer: _Answer) -> None:
+        """Until the database takes it: the answer exists only here, and the lease keeps it ours."""
+        while True:
+            try:
+                outcome = await self._store.write(
+                    lambda tx: self._apply(tx, turn, answer), key=turn.session_id
+                )
+            except errors.Unavailable:
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                self._metrics.turns.labels(outcome).inc()
+                return
+
+    def _apply(self, tx: Tx, turn: stored.Turn, answer: _Answer) -> str:
+        session = sessions.lock(tx, turn.session_id)
+        if session is None:
+            return "gone"
+        current, again_at = stored.end(tx, turn, self._worker)
+        if not current and session.epoch == turn.epoch:
+            # A newer message took its place, and the turn for that one has seen everything.
+            return "superseded"
+        rules = self._roster.rules(session.channel_id, session.agent_id)
+        change = Change(tx, session, rules)
+        change.happen(answer.event, answer.words)
+        if answer.facts:
+            customers.remember(tx, session.customer_id, answer.facts)
+        if again_at is not None and change.control.epoch == turn.epoch:
+            change.happen(ev.CustomerWrote(at=utc(tx.now)))
+        change.save()
+        return answer.outcome if change.control.epoch == turn.epoch or current else "late"
+
+
+def _spoken(reply: agents_turn.Reply) -> str:
+    """Everything that is said to the customer in this reply."""
+    parted = reply.ask_human.text if reply.ask_human else ""
+    return "\n\n".join(part for part in (reply.text.strip(), parted.strip()) if part)
+
+
+@contextlib.asynccontextmanager
+async def typing(place: Place, session: sessions.Session) -> AsyncIterator[None]:
+    """Show that somebody is writing for as long as the block runs."""
+    seconds = place.can.typing_seconds
+    if seconds is None:
+        yield
+        return
+    address = messages.Address(chat=session.chat, thread=session.thread, via=session.via)
+
+    async def keep_on() -> None:
+        while True:
+            await place.channel.signal(address, messages.Typing())
+            await asyncio.sleep(seconds * 0.8)
+
+    task = asyncio.create_task(keep_on(), name=f"typing {session.id}")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,126 @@
+"""The one writer, on both databases: all or nothing, order, errors that are one unit's own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+from sqlalchemy import bindparam, func, insert, select
+
+from runtime.errors import Unavailable
+from runtime.storage import engine, inbound
+from runtime.storage.sql import Statement, Tx
+from runtime.storage.tables import events
+from runtime.storage.work import Store
+
+COUNT = Statement(select(func.count()).select_from(events))
+ADD = Statement(
+    insert(events).values(channel_id="c", event_id=bindparam("event"), received_at=bindparam("at"))
+)
+
+
+class Bell:
+    def __init__(self) -> None:
+        self.rung: list[set[str]] = []
+
+    def ring(self, topics: set[str]) -> None:
+        self.rung.append(topics)
+
+
+@pytest.fixture
+def bell() -> Bell:
+    return Bell()
+
+
+@pytest.fixture
+async def store(database_url: str, bell: Bell) -> AsyncIterator[Store]:
+    store = Store(engine.database(database_url), bell)
+    yield store
+    await store.aclose()
+
+
+async def count(store: Store) -> int:
+    row = await store.read(lambda tx: tx.one(COUNT))
+    return row[0] if row else -1
+
+
+async def test_a_hundred_units_at_once_are_all_there(store: Store) -> None:
+    units = [partial(inbound.first_time, channel_id="c", event_id=str(n)) for n in range(100)]
+    assert all(await asyncio.gather(*(store.write(unit) for unit in units)))
+    assert await count(store) == 100
+
+
+async def test_the_same_event_at_once_is_new_only_once(store: Store) -> None:
+    one = [store.write(lambda tx: inbound.first_time(tx, "c", "same")) for _ in range(20)]
+    assert sorted(await asyncio.gather(*one)) == [False] * 19 + [True]
+
+
+async def test_a_unit_that_fails_takes_nothing_with_it(store: Store) -> None:
+    def bad(tx: Tx) -> None:
+        tx.run(ADD, event="bad", at=1)
+        raise LookupError("my own")
+
+    def good(tx: Tx, n: int) -> None:
+        tx.run(ADD, event=f"good {n}", at=1)
+
+    units = [store.write(partial(good, n=n)) for n in range(10)]
+    units.insert(5, store.write(bad))
+    results = await asyncio.gather(*units, return_exceptions=True)
+    assert [type(r).__name__ for r in results if r is not None] == ["LookupError"]
+    assert await count(store) == 10
+
+
+async def test_rings_leave_after_the_commit_and_die_with_the_rollback(
+    store: Store, bell: Bell
+) -> None:
+    def ringing(tx: Tx, *, fails: bool) -> None:
+        tx.ring("lost" if fails else "turns")
+        if fails:
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await store.write(lambda tx: ringing(tx, fails=True))
+    await store.write(lambda tx: ringing(tx, fails=False))
+    assert bell.rung == [{"turns"}]
+
+
+async def test_units_of_one_key_run_in_their_order(store: Store) -> None:
+    seen: list[int] = []
+
+    def unit(_: Tx, n: int) -> None:
+        seen.append(n)
+
+    await asyncio.gather(*(store.write(partial(unit, n=n), key="k") for n in range(50)))
+    assert seen == list(range(50))
+
+
+async def test_who_was_faster_is_met_by_trying_again(store: Store) -> None:
+    tries: list[int] = []
+
+    def races(tx: Tx) -> int:
+        tries.append(1)
+        tx.run(ADD, event="same" if len(tries) < 2 else "other", at=1)
+        return len(tries)
+
+    await store.write(lambda tx: tx.run(ADD, event="same", at=1))
+    assert await store.write(races) >= 2
+    assert await count(store) == 2
+
+
+async def test_a_database_that_is_away_is_unavailable_and_then_back(
+    database_url: str, bell: Bell
+) -> None:
+    real = engine.database(database_url)
+    away = True
+
+    def connect() -> engine.Connection:
+        if away:
+            raise engine.Gone[0]("connection refused")
+        return real.connect()
+
+    store = Store(engine.Database(dialect=real.dialect, url=real.url, connect=connect), bell)
+    with pytest.raises(Unavailable):
+        await store.write(lambda tx: inbound.first_time(tx, "c", "1"))
+    away = False
+    assert await store.write(lambda tx: inbound.first_time(tx, "c", "1"))
+    await store.aclose()

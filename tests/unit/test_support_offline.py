@@ -1,0 +1,84 @@
+"""The support agent on a machine without a model: what a newcomer sees first."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from agents import catalog
+from agents.llm.offline import NOTE, OfflineLlm
+from agents.turn import Author, Line, Person, Reply, Surface, Turn
+from runtime.bootstrap import BUILT_IN_AGENTS
+
+AGENTS = catalog.discover([BUILT_IN_AGENTS], llm=OfflineLlm())
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+async def answer(*texts: str) -> Reply:
+    lines = tuple(Line(author=Author.CUSTOMER, text=text, at=NOW) for text in texts)
+    turn = Turn(
+        turn_id="t", session_id="s", lines=lines, customer=Person(), surface=Surface(), now=NOW
+    )
+    reply: Reply = await AGENTS.agents["support"].reply(turn)
+    return reply
+
+
+def test_no_built_in_agent_is_broken() -> None:
+    assert AGENTS.broken == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How long does delivery take?", "2 to 3 working days"),
+        ("Hello, how long is shipping?", "2 to 3 working days"),
+        ("what does shipping cost to France?", "€7.90"),
+        ("can I return shoes?", "within 30 days"),
+        ("when do I get my money back", "within 5 working days"),
+        ("which payment methods do you accept", "PayPal"),
+        ("what shoe size should I take?", "half a size larger"),
+    ],
+)
+async def test_shop_questions_are_answered_word_for_word(question: str, words: str) -> None:
+    reply = await answer(question)
+    assert words in reply.text
+    assert reply.ask_human is None
+    source = reply.sources[0].source.split("#")[0]
+    assert reply.text in (BUILT_IN_AGENTS / "support/knowledge" / source).read_text()
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "I want to talk to a human",
+        "can I speak to someone please",
+        "Ich möchte mit einem Menschen sprechen",
+        "хочу поговорить с оператором",
+        "quiero hablar con una persona",
+        "je veux parler à un conseiller",
+    ],
+)
+async def test_who_asks_for_a_person_gets_one(wish: str) -> None:
+    reply = await answer(wish)
+    assert reply.ask_human is not None
+    assert reply.ask_human.asked_by_customer
+    assert reply.ask_human.text
+
+
+async def test_what_it_does_not_know_goes_to_a_person() -> None:
+    reply = await answer("Do you sell electric bikes with a child seat?")
+    assert reply.ask_human is not None
+    assert "no answer" in reply.ask_human.reason
+
+
+async def test_it_says_what_it_is() -> None:
+    assert (await answer("are you a bot?")).text == NOTE
+    assert NOTE in (await answer("Hi!")).text
+
+
+async def test_orders_are_looked_up() -> None:
+    tools = AGENTS.agents["support"]._tools
+    assert (
+        json.loads(await tools["order_status"].call('{"number": "ko-10425"}'))["carrier"] == "DHL"
+    )
+    assert "no order" in await tools["order_status"].call('{"number": "1"}')
