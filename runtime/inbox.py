@@ -175,6 +175,9 @@ class Inbox:
         session = sessions.lock_open(tx, place.id, at.chat, at.thread)
         if session is None:
             session = self._open(tx, place, message)
+        customers.wrote(tx, _scoped(place, message.sender.identities[0]))
+        if message.facts:
+            customers.remember(tx, session.customer_id, dict(message.facts))
         change = Change(tx, session, self._roster.rules(place.id, session.agent_id))
         seq = change.write(
             log.Kind.MESSAGE,
@@ -261,24 +264,16 @@ def _key(channel_id: str, one: messages.Inbound) -> str:
 
 
 def _customer(tx: Tx, place: Place, message: messages.CustomerMessage) -> str:
-    """Who wrote: known by one of the identities, or new. A message makes them reachable."""
+    """Who wrote: known by one of the identities, or new."""
     keys = [_scoped(place, identity) for identity in message.sender.identities]
     chat = None if message.group else message.address.chat
     for key in keys:
-        found = customers.find(tx, key)
-        if found is None:
-            continue
-        customer_id, reachable = found
-        if not reachable:
-            customers.set_reachable(tx, key, reachable=True, reason="")
-        if message.facts:
-            customers.remember(tx, customer_id, dict(message.facts))
-        return customer_id
+        customer_id = customers.find(tx, key)
+        if customer_id is not None:
+            return customer_id
     customer_id = customers.create(tx, clean(message.sender.name), message.sender.language)
     for key in keys:
         customers.add_identity(tx, customer_id, key, username=message.sender.username, chat=chat)
-    if message.facts:
-        customers.remember(tx, customer_id, dict(message.facts))
     return customer_id
 
 

@@ -60,7 +60,7 @@ class Turns:
         self._metrics = metrics
         self._worker = worker
         self._limit = limit
-        self._running: dict[str, tuple[str, asyncio.Task[None]]] = {}
+        self._running: dict[str, tuple[stored.Turn, asyncio.Task[None]]] = {}
 
     async def round(self) -> float | None:
         """Claim and start. Seconds until the next turn is due, none if none waits."""
@@ -103,19 +103,19 @@ class Turns:
         return claimed, stored.next_due(tx)
 
     def _start(self, claimed: _Claimed) -> None:
-        session_id = claimed.turn.session_id
-        before = self._running.pop(session_id, None)
-        if before is not None:  # superseded: nobody will hear what it would say
-            before[1].cancel()
-        task = asyncio.create_task(self._run(claimed), name=f"turn {claimed.turn.id}")
-        self._running[session_id] = (claimed.turn.id, task)
+        new = claimed.turn
+        for turn, task in self._running.values():
+            # A newer message took its place, so nobody will hear what it would say. After a change
+            # of control it runs on: what it says then becomes a suggestion.
+            if turn.session_id == new.session_id and turn.epoch == new.epoch:
+                task.cancel()
+        task = asyncio.create_task(self._run(claimed), name=f"turn {new.id}")
+        self._running[new.id] = (new, task)
         self._metrics.turns_running.set(len(self._running))
-        task.add_done_callback(lambda _: self._ended(claimed.turn))
+        task.add_done_callback(lambda _: self._ended(new))
 
     def _ended(self, turn: stored.Turn) -> None:
-        current = self._running.get(turn.session_id)
-        if current is not None and current[0] == turn.id:
-            del self._running[turn.session_id]
+        del self._running[turn.id]
         self._metrics.turns_running.set(len(self._running))
 
     async def _run(self, claimed: _Claimed) -> None:

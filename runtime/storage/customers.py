@@ -36,7 +36,7 @@ _INSERT = insert_row(customers)
 _INSERT_IDENTITY = insert_row(identities)
 _i = identities.c
 _FIND = Statement(
-    select(_i.customer_id, _i.reachable).where(
+    select(_i.customer_id).where(
         _i.scope == bindparam("scope"),
         _i.kind == bindparam("kind"),
         _i.value == bindparam("value"),
@@ -62,6 +62,16 @@ _SET_REACHABLE = Statement(
     )
     .values(reachable=bindparam("reachable"), unreachable_reason=bindparam("reason"))
 )
+_REACHABLE_AGAIN = Statement(
+    update(identities)
+    .where(
+        _i.scope == bindparam("of_scope"),
+        _i.kind == bindparam("of_kind"),
+        _i.value == bindparam("of_value"),
+        ~_i.reachable,
+    )
+    .values(reachable=True, unreachable_reason="")
+)
 _SET_REACHABLE_BY_CHAT = Statement(
     update(identities)
     .where(_i.scope == bindparam("of_scope"), _i.chat == bindparam("of_chat"))
@@ -76,10 +86,10 @@ _NAME = Statement(
 )
 
 
-def find(tx: Tx, key: Key) -> tuple[CustomerId, bool] | None:
-    """Whose identity this is, and whether it can be written to."""
+def find(tx: Tx, key: Key) -> CustomerId | None:
+    """Whose identity this is."""
     row = tx.one(_FIND, scope=key.scope, kind=key.kind, value=key.value)
-    return (row[0], bool(row[1])) if row else None
+    return row[0] if row else None
 
 
 def create(tx: Tx, name: str, language: str) -> CustomerId:
@@ -128,6 +138,11 @@ def set_reachable(tx: Tx, key: Key, *, reachable: bool, reason: str) -> int:
         reachable=reachable,
         reason="" if reachable else reason,
     )
+
+
+def wrote(tx: Tx, key: Key) -> None:
+    """Whoever writes to us can be written to."""
+    tx.run(_REACHABLE_AGAIN, of_scope=key.scope, of_kind=key.kind, of_value=key.value)
 
 
 def set_reachable_by_chat(tx: Tx, scope: str, chat: str, *, reachable: bool, reason: str) -> int:
