@@ -42,6 +42,7 @@ class Sender:
         self._token = token
         self._api_base = api_base.rstrip("/")
         self._bot: Bot | None = None
+        self._making = asyncio.Lock()
 
     async def bot(self) -> "Bot":
         """The client, made when it is first needed."""

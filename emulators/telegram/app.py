@@ -13,8 +13,9 @@ from emulators import phone
 from emulators.control import Fault
 
 from . import outside
+from .api import Api, Described
 from .delivery import Postman
-from .methods import Api, Described
+from .methods import METHODS
 from .state import Bot, Json, Refusal, Telegram
 
 UPLOAD_LIMIT = 50 * 1024 * 1024
@@ -25,7 +26,7 @@ def create_app(telegram: Telegram | None = None) -> web.Application:
     """A platform of its own; give `telegram` to reach its state from Python as well."""
     telegram = telegram or Telegram()
     app = web.Application(client_max_size=UPLOAD_LIMIT + 1024 * 1024)
-    api = app[API] = Api(telegram)
+    api = app[API] = Api(telegram, METHODS)
     postman = Postman(telegram, api)
     app[outside.OUTSIDE] = outside.Outside(telegram, postman)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from .methods import Api, Described
+from .api import Api, Described
 from .state import Bot, Refusal, Telegram, Update
 
 ANSWER_SECONDS = 60.0

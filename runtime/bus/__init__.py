@@ -1,0 +1,1 @@
+"""Wakes loops, here and in other replicas. It carries nothing: the database remembers."""
