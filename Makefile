@@ -6,18 +6,21 @@ PY ?= python3
 BIN := .venv/bin
 UV := .tools/bin/uv
 
-.PHONY: help install run test quick check format bench lock clean
+.PHONY: help install install-runtime run test quick check format bench prove-kills lock clean
 
 help: ## list the targets
-> @grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+> @grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 install: .venv/.done ## make .venv from the lock
+install-runtime: .tools/.done ## make .venv with what running needs, for an image
+> @$(UV) venv -q --allow-existing --python $(PY) .venv
+> @$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements.lock && rm -f .venv/.done
 run: .venv/.done ## start the demo on this machine: database, emulators, an agent
 > @$(BIN)/python -m runtime demo
 test: .venv/.done ## everything the tests need, and the tests
-> @$(BIN)/python -m pytest -q
+> @$(BIN)/python -m pytest -q -n 2
 quick: .venv/.done ## the tests without the slow ones
-> @$(BIN)/python -m pytest -q -m "not slow"
+> @$(BIN)/python -m pytest -q -n 2 -m "not slow"
 check: .venv/.done ## lint, formatting, types, import contracts, clean locks
 > @$(BIN)/ruff check .
 > @$(BIN)/ruff format --check .
@@ -29,6 +32,8 @@ format: .venv/.done ## format the code and apply safe fixes
 > @$(BIN)/ruff check --fix-only -q .
 bench: .venv/.done ## figures against baselines (bench/README.md)
 > @$(BIN)/python -m bench
+prove-kills: .venv/.done ## kill -9 between webhook and reply, 200 times on each database
+> @$(BIN)/python -m bench.kills
 lock: .tools/.done ## refresh the locks from requirements*.in
 > @for f in requirements requirements-dev; do \
 >   $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $$f.in -o $$f.lock || exit 1; done

@@ -1,0 +1,17 @@
+# The same steps as CI on a clean machine: make, then `make install-runtime`, then run from the source tree.
+FROM python:3.12-slim
+RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
+WORKDIR /baton
+COPY Makefile requirements.lock ./
+RUN make install-runtime
+COPY handoff handoff
+COPY channels channels
+COPY agents agents
+COPY prompts prompts
+COPY runtime runtime
+RUN useradd --system --home /baton baton && mkdir var && chown baton var
+USER baton
+ENV BATON_HOST=0.0.0.0 BATON_LOG_FORMAT=json
+EXPOSE 8080
+HEALTHCHECK CMD [".venv/bin/python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8080/healthz', timeout=3)"]
+CMD [".venv/bin/python", "-m", "runtime", "serve"]
