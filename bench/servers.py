@@ -5,14 +5,18 @@ is what people write today with aiogram and AsyncOpenAI, storing nothing.
 """
 
 import asyncio
+import dataclasses
 import os
 import sys
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from aiohttp import web
 
+from channels.base import Channel
 from runtime import bootstrap, config
 from runtime.cli.channels import TELEGRAM_API
+from runtime.roster import Factory
 from runtime.storage import channels as stored
 from runtime.storage.ids import ChannelId
 from runtime.storage.sql import Tx
@@ -65,10 +69,24 @@ async def turn(port: int) -> None:
     from runtime import observe
 
     observe.configure_logs("json", "error")
-    runtime = bootstrap.build(settings(port))
+    unpaced = {"telegram": _unpaced(bootstrap.channel_factories()["telegram"])}
+    runtime = bootstrap.build(settings(port), bootstrap.Doubles(factories=unpaced))
     await runtime.store.write(lambda tx: _connect(tx, runtime))
     async with runtime.running():
         await _listen(runtime.web(), port)
+
+
+def _unpaced(real: Factory) -> Factory:
+    """Telegram's pace is not what is measured here."""
+
+    def build(values: Mapping[str, Any]) -> Channel:
+        channel: Any = real(values)
+        channel.capabilities = dataclasses.replace(
+            channel.capabilities, account_pace=None, chat_pace=None
+        )
+        return cast("Channel", channel)
+
+    return build
 
 
 def _connect(tx: Tx, runtime: bootstrap.Runtime) -> None:

@@ -137,6 +137,7 @@ class Runtime:
             async with self.worker.running(self.loops):
                 yield
         finally:
+            await self.holders.close()
             await self.llm.aclose()
             await self.store.aclose()
             await self.bus.aclose()

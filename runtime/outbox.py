@@ -80,14 +80,21 @@ class Outbox:
         await asyncio.gather(*self._sending, return_exceptions=True)
 
     def _claim(self, tx: Tx, free: int) -> tuple[list[Claimable], Millis | None]:
-        claimed = [
-            delivery
-            for delivery in deliveries.due(tx, free)
-            if self._may_leave(tx, delivery) and deliveries.take(tx, delivery.id, self._worker)
-        ]
-        return claimed, deliveries.next_due(tx)
+        """What may leave now, and when to look again."""
+        claimed: list[Claimable] = []
+        full: dict[str, Millis] = {}
+        for delivery in deliveries.due(tx, free):
+            if delivery.channel_id in full or not self._may_leave(tx, delivery, full):
+                continue
+            if deliveries.take(tx, delivery.id, self._worker):
+                claimed.append(delivery)
+        next_due = deliveries.next_due(tx)
+        if full and (next_due is None or next_due <= tx.now):
+            # Others of a full account stay due; they are looked at when it has a token again.
+            next_due = min(full.values())
+        return claimed, next_due
 
-    def _may_leave(self, tx: Tx, delivery: Claimable) -> bool:
+    def _may_leave(self, tx: Tx, delivery: Claimable, full: dict[str, Millis]) -> bool:
         """The fence, the channel's state, and the platform's pace, in this order."""
         if delivery.speaker != "operator" and delivery.epoch != delivery.current_epoch:
             self._metrics.blocked.inc(session.withdraw(tx, delivery.session_id))
@@ -97,11 +104,14 @@ class Outbox:
         if place is None:
             deliveries.postpone(tx, delivery.id, tx.now + int(STOPPED_RETRY * 1000))
             return False
-        until = paces.take(tx, *place.buckets(delivery.chat, grouped=delivery.grouped))
-        if until:
-            deliveries.postpone(tx, delivery.id, until)
-            return False
-        return True
+        wait = paces.take(tx, *place.buckets(delivery.chat, grouped=delivery.grouped))
+        if wait is None:
+            return True
+        if wait.key == place.id:
+            full[place.id] = wait.until
+        else:
+            deliveries.postpone(tx, delivery.id, wait.until)
+        return False
 
     async def _deliver(self, delivery: Claimable) -> None:
         place = self._roster.place(delivery.channel_id)

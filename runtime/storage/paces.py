@@ -41,15 +41,23 @@ def _put(insert: Insert) -> AnyInsert:
 _PUT = Statement(_put)
 
 
-def take(tx: Tx, *buckets: Bucket) -> Millis:
-    """One token from each bucket and 0, or none from any and the time when there will be."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wait:
+    """Which bucket has no token, and when it will have one."""
+
+    key: str
+    until: Millis
+
+
+def take(tx: Tx, *buckets: Bucket) -> Wait | None:
+    """One token from each bucket; or none from any, and what to wait for."""
     states = [(bucket, _free_at(tx, bucket.key)) for bucket in buckets]
-    wait = max((free_at - bucket.slack for bucket, free_at in states), default=0.0)
-    if wait > tx.now:
-        return int(wait) + 1
+    for bucket, free_at in states:
+        if free_at - bucket.slack > tx.now:
+            return Wait(key=bucket.key, until=int(free_at - bucket.slack) + 1)
     for bucket, free_at in states:
         tx.run(_PUT, key=bucket.key, free_at=max(free_at, float(tx.now)) + bucket.every)
-    return 0
+    return None
 
 
 def block(tx: Tx, bucket: Bucket, until: Millis) -> None:
