@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+import psycopg
 
 from bench.servers import PATH, SECRET, TOKEN
 from emulators import openai, telegram
@@ -80,11 +81,12 @@ async def accepting(case: str, database: str, many: int) -> Figure:
     async with serving(case, {"BENCH_DATABASE": database}) as (pid, port):
         headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
         url = f"http://127.0.0.1:{port}{PATH}"
+        base = time.time_ns() // 1_000_000 * 1_000  # nothing is a repetition of another round
         async with aiohttp.ClientSession(headers=headers) as http:
 
             async def one_connection(chat: int, first: int, count: int) -> None:
                 for number in range(first, first + count):
-                    body = update(chat * 1_000_000 + number, chat)
+                    body = update(base + chat * 1_000_000 + number, chat)
                     async with http.post(url, data=body) as got:
                         assert got.status == 200, got.status
 
@@ -141,15 +143,23 @@ async def main() -> None:
             for number in range(options.rounds):
                 for case in cases:
                     sqlite = f"sqlite:///{folder}/{what}{number}.db"
-                    urls = (
-                        {"sqlite": sqlite, "postgresql": postgres} if case == cases[1] else {"": ""}
-                    )
+                    urls = {"": ""}
+                    if case == cases[1]:
+                        fresh = _fresh(postgres, f"{what}{number}")
+                        urls = {"sqlite": sqlite, "postgresql": fresh}
                     for store, url in urls.items():
                         if url:
                             migrate.upgrade(engine.database(url))
                         figure = await run(case, url, many)
                         found.setdefault(f"{case} {store}".strip(), []).append(figure)
             _report(what, found, cases[0])
+
+
+def _fresh(server: str, name: str) -> str:
+    """A new database on the server, so that no case meets another one's work."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{server.rpartition('/')[0]}/{name}"
 
 
 def _report(what: str, found: dict[str, list[Figure]], baseline: str) -> None:
