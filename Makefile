@@ -41,7 +41,7 @@ clean: ## remove everything that can be made again
 > @rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .tools/.done:
-> @$(PY) -m pip install -q --target .tools uv==0.13.9 && touch $@
+> @$(PY) -m pip install -q --disable-pip-version-check --root-user-action=ignore --target .tools uv==0.13.9 && touch $@
 .venv/.done: requirements-dev.lock .tools/.done
 > @$(UV) venv -q --allow-existing --python $(PY) .venv
 > @$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements-dev.lock && touch $@

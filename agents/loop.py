@@ -6,7 +6,7 @@ may end the loop by saying so (`Stop`), as the built-in hand-over does.
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from .errors import BadAnswer, LlmUnavailable
@@ -144,8 +144,3 @@ class Run:
 
 
 _COUNTED = ("steps", "tool_calls", "input_tokens", "output_tokens")
-
-
-def calls_of(messages: Sequence[Message]) -> list[ToolCall]:
-    """Every call that the model has made so far."""
-    return [call for message in messages for call in message.calls]

@@ -71,8 +71,8 @@ class Channel(Protocol):
 
     def connect(self, accept: Accept, webhook_url: str | None) -> AbstractAsyncContextManager[None]:
         """Verify the credentials, then hear: set the webhook to `webhook_url`, or poll and hand each
-        raw update to `accept` when the channel's settings say so. Leaving closes every connection
-        but keeps the webhook, so that the platform holds what arrives meanwhile.
+        raw update to `accept` when the channel's settings say so. Leaving ends the hearing but keeps
+        the webhook, so that the platform holds what arrives meanwhile.
 
         Raises `Unauthorised` or `Rejected` when the account cannot run as it is set up,
         `RetryLater` or `OutcomeUnknown` when the platform cannot be reached now.
@@ -97,4 +97,8 @@ class Channel(Protocol):
 
     async def fetch(self, file: RemoteFile) -> bytes:
         """The bytes of what a customer attached. Raises the errors of `channels.errors`."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of every connection; the channel is not used afterwards."""
         ...

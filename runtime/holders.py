@@ -85,12 +85,15 @@ class Holders:
         """Leave every connection and let others take it."""
         for channel_id in list(self._connections):
             await self._disconnect(channel_id)
+        for _, place in self._built.values():
+            await place.channel.aclose()
         try:
             await self._store.write(lambda tx: stored.let_go(tx, self._worker))
         except errors.Unavailable:
             _log.info("others will notice by the lease", action="let_go_unheard")
 
     async def _build(self, wanted: list[stored.Channel], known: _Known) -> None:
+        before = {id_: place.channel for id_, (_, place) in self._built.items()}
         ids = {row.id for row in wanted}
         self._built = {id_: built for id_, built in self._built.items() if id_ in ids}
         for row in wanted:
@@ -103,6 +106,10 @@ class Holders:
                 agent_ids = tuple(known.agents_of.get(row.id, ()))
                 self._built[row.id] = (row, self._place(row, channel, agent_ids))
         self._roster.places = {id_: place for id_, (_, place) in self._built.items()}
+        for id_, channel in before.items():
+            place = self._roster.places.get(id_)
+            if place is None or place.channel is not channel:
+                await channel.aclose()
 
     def _channel(self, row: stored.Channel) -> Channel:
         """The one that is there, unless its settings have changed."""

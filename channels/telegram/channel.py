@@ -87,15 +87,11 @@ class TelegramChannel:
             finally:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
-                await self._sender.aclose()
             return
         if not webhook_url:
             raise errors.Rejected("Webhooks need BATON_PUBLIC_URL; or set the mode to polling.")
         await self._set_webhook(bot, webhook_url)
-        try:
-            yield
-        finally:
-            await self._sender.aclose()
+        yield
 
     async def _set_webhook(self, bot: Any, url: str) -> None:
         for last in (False, True):
@@ -164,6 +160,9 @@ class TelegramChannel:
 
     async def fetch(self, file: RemoteFile) -> bytes:
         return await self._sender.fetch(file)
+
+    async def aclose(self) -> None:
+        await self._sender.aclose()
 
 
 def _named(error: Exception) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, select, update
 
 from .ids import CustomerId, new_id
 from .sql import Statement, Tx, dumps, insert_row, loads
@@ -77,13 +77,6 @@ _SET_REACHABLE_BY_CHAT = Statement(
     .where(_i.scope == bindparam("of_scope"), _i.chat == bindparam("of_chat"))
     .values(reachable=bindparam("reachable"), unreachable_reason=bindparam("reason"))
 )
-_NAME = Statement(
-    update(customers)
-    .where(
-        customers.c.id == bindparam("of"), or_(customers.c.name == "", customers.c.name.is_(None))
-    )
-    .values(name=bindparam("name"))
-)
 
 
 def find(tx: Tx, key: Key) -> CustomerId | None:
@@ -121,11 +114,6 @@ def get(tx: Tx, customer_id: str) -> Customer | None:
     if row is None:
         return None
     return Customer(id=row[0], name=row[1], language=row[2], facts=loads(row[3]))
-
-
-def rename(tx: Tx, customer_id: str, name: str) -> None:
-    """Give a name to a customer who has none."""
-    tx.run(_NAME, of=customer_id, name=name)
 
 
 def set_reachable(tx: Tx, key: Key, *, reachable: bool, reason: str) -> int:
