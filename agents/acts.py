@@ -3,7 +3,7 @@
 One `Acts` belongs to one turn and collects what the model decided, for the agent to report.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from .knowledge import Knowledge
 from .tools import Tool, bound, tool
 from .turn import AskHuman, Passage
 
+BUILT_IN = ("hand_over", "finish", "remember", "search_knowledge")
 MAX_FACTS = 10
 """What may be remembered in one turn."""
 MAX_FACT = 300
@@ -89,20 +90,16 @@ class Acts:
         found = self.knowledge.search(query)
         self.sources += [passage for passage in found if passage not in self.sources]
         return [
-            {
-                "source": passage.source,
-                "fit": round(self.knowledge.coverage(query, passage), 2),
-                "text": passage.text,
-            }
+            {"source": passage.source, "fit": passage.fit, "text": passage.text}
             for passage in found
         ]
 
-    def tools(self) -> dict[str, Tool]:
-        """Bound to this turn; their schemas are made once for the process."""
+    def tools(self, names: Collection[str]) -> dict[str, Tool]:
+        """Those of `names`, bound to this turn; their schemas are made once for the process."""
         return {
             name: replace(one, _method=getattr(self, name))
             for name, one in _templates().items()
-            if name != "search_knowledge" or self.knowledge is not None
+            if name in names and (name != "search_knowledge" or self.knowledge is not None)
         }
 
 
@@ -112,6 +109,6 @@ _made: dict[str, Tool] = {}
 def _templates() -> Mapping[str, Tool]:
     if not _made:
         blank = Acts()
-        for name in ("hand_over", "finish", "remember", "search_knowledge"):
+        for name in BUILT_IN:
             _made[name] = bound(getattr(blank, name))
     return _made

@@ -4,23 +4,35 @@ An agent is a description and holds no conversation; everything it knows of one 
 """
 
 import contextvars
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
 import prompts
 
 from . import history
-from .acts import Acts
+from .acts import BUILT_IN, Acts
 from .errors import BadAnswer, Misconfigured
 from .knowledge import Knowledge
 from .llm.base import Llm, Message, Role
 from .loop import Limits, OnText, Run
 from .tools import Tool, tools_of
-from .turn import Reply, Suggestion, Turn
+from .turn import Person, Reply, Suggestion, Surface, Turn
 
-_current: contextvars.ContextVar[Turn] = contextvars.ContextVar("turn")
 SUGGEST = "copilot/suggest.md.j2"
+WHEN_SUGGESTING = frozenset({"finish", "search_knowledge"})
+"""Of the built-in tools: a person has the conversation already, and nothing is remembered for him."""
+_current: contextvars.ContextVar[Turn] = contextvars.ContextVar("turn")
+_BLANK = Turn(
+    turn_id="",
+    session_id="",
+    lines=(),
+    customer=Person(name="Anna", language="en", facts={"shoe size": "42"}),
+    surface=Surface(),
+    now=datetime(2026, 1, 1, tzinfo=UTC),
+)
+"""What instructions are rendered with when an agent is built, to find their mistakes then."""
 
 
 class Agent:
@@ -43,25 +55,27 @@ class Agent:
         "you don't know the answer, or the tools can't find it",
         "the customer is upset or complains for the second time",
     )
+    built_in: ClassVar[Collection[str]] = BUILT_IN
+    """The built-in tools; leave one out to switch it off."""
 
     def __init__(self, *, llm: Llm, folder: Path) -> None:
         """Raises `Misconfigured` with a sentence on how to mend it."""
         self.id = folder.name
-        if not self.name or not self.description:
-            raise Misconfigured(f"Agent {self.id}: give its class a name and a description.")
         self._llm = llm
         self._folders = (folder / "prompts", prompts.HERE / self.id)
+        self._check()
         self._tools = tools_of(self)
-        clash = set(self._tools) & set(Acts().tools())
+        clash = set(self._tools) & set(BUILT_IN)
         if clash:
             raise Misconfigured(f"Agent {self.id}: rename the tool {min(clash)}; it is built in.")
         self.knowledge = _knowledge(folder / "knowledge")
         try:
-            self.prompt_version = prompts.version(self.prompt, folders=self._folders)
+            self.prompt_version = prompts.version(self.prompt, SUGGEST, folders=self._folders)
         except prompts.PromptError as error:
             raise Misconfigured(
                 f"Agent {self.id}: {error} Put it into {self.id}/prompts/."
             ) from error
+        self._instructions(_BLANK)
 
     @property
     def turn(self) -> Turn:
@@ -71,11 +85,14 @@ class Agent:
     async def reply(self, turn: Turn) -> Reply:
         """Answer the customer. Raises the errors of `agents.errors`."""
         acts = Acts(knowledge=self.knowledge)
-        run = self._run(acts, await self._opening(turn), turn)
-        _current.set(turn)
-        text = await run.answer()
-        if acts.finish_text is not None:
-            text = "\n\n".join(part for part in (text, acts.finish_text) if part)
+        run = await self._run(turn, acts.tools(self.built_in))
+        run.stopped = lambda: acts.ended
+        text = await self._said(run, turn)
+        parting = acts.finish_text if acts.ask_human is None else acts.ask_human.text
+        if text == parting:
+            text = ""  # some models say it and hand it to the tool as well
+        if acts.ask_human is None:
+            text = "\n\n".join(part for part in (text, parting) if part)
         return Reply(
             text=text,
             ask_human=acts.ask_human,
@@ -89,15 +106,15 @@ class Agent:
     async def suggest(self, turn: Turn, on_text: OnText | None = None) -> Suggestion:
         """What an operator could send next; `on_text` is given the pieces as they are written."""
         acts = Acts(knowledge=self.knowledge)
-        opening = await self._opening(turn)
+        run = await self._run(turn, acts.tools(WHEN_SUGGESTING & set(self.built_in)))
         words = prompts.render(
-            SUGGEST, instructions=opening[0].content, instruction=turn.instruction
+            SUGGEST, instructions=run.messages[0].content, instruction=turn.instruction
         )
-        opening[0] = Message(role=Role.SYSTEM, content=words)
-        run = self._run(acts, opening, turn)
+        run.messages[0] = Message(role=Role.SYSTEM, content=words)
         run.propose, run.on_text = True, on_text
-        _current.set(turn)
-        text = await run.answer()
+        text = await self._said(run, turn)
+        if not text:
+            raise BadAnswer("The agent answered nothing.")
         return Suggestion(
             text=text,
             sources=tuple(acts.sources),
@@ -106,13 +123,20 @@ class Agent:
             prompt_version=self.prompt_version,
         )
 
-    async def _opening(self, turn: Turn) -> list[Message]:
-        if self.knowledge is not None:
-            await self.knowledge.refresh()
-        return [
-            Message(role=Role.SYSTEM, content=self._instructions(turn)),
-            *history.messages_of(turn.lines),
-        ]
+    def _check(self) -> None:
+        """Class attributes that would only be noticed when a customer writes."""
+        if not self.name or not self.description:
+            raise Misconfigured(f"Agent {self.id}: give its class a name and a description.")
+        if isinstance(self.handoff_conditions, str):
+            raise Misconfigured(
+                f"Agent {self.id}: handoff_conditions is a list of sentences; put a comma after "
+                "the only one."
+            )
+        unknown = set(self.built_in) - set(BUILT_IN)
+        if isinstance(self.built_in, str) or unknown:
+            raise Misconfigured(
+                f"Agent {self.id}: built_in is a list of tools out of {', '.join(BUILT_IN)}."
+            )
 
     def _instructions(self, turn: Turn) -> str:
         try:
@@ -129,24 +153,37 @@ class Agent:
         except prompts.PromptError as error:
             raise Misconfigured(f"Agent {self.id}: {error}") from error
 
-    def _run(self, acts: Acts, opening: list[Message], turn: Turn) -> Run:
+    async def _run(self, turn: Turn, built_in: Mapping[str, Tool]) -> Run:
         if not turn.lines:
             raise BadAnswer("There is nothing to answer.")
-        tools: Mapping[str, Tool] = {**self._tools, **acts.tools()}
+        if self.knowledge is not None:
+            await self.knowledge.refresh()
         return Run(
             llm=self._llm,
-            tools=tools,
+            tools={**self._tools, **built_in},
             limits=self.limits,
             model=self.model,
             temperature=self.temperature,
-            messages=opening,
-            stopped=lambda: acts.ended,
+            messages=[
+                Message(role=Role.SYSTEM, content=self._instructions(turn)),
+                *history.messages_of(turn.lines),
+            ],
         )
+
+    async def _said(self, run: Run, turn: Turn) -> str:
+        token = _current.set(turn)
+        try:
+            return history.own_words(await run.answer())
+        finally:
+            _current.reset(token)
 
 
 def _knowledge(folder: Path) -> Knowledge | None:
     if not folder.is_dir():
         return None
     knowledge = Knowledge(folder)
-    knowledge.load()
+    try:
+        knowledge.load()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"The knowledge in {folder} cannot be read: {error}") from error
     return knowledge

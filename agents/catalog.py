@@ -51,35 +51,55 @@ def _add(catalog: Catalog, folder: Path, llm: Llm) -> None:
 
 def load(folder: Path, *, llm: Llm) -> Agent:
     """The one agent of a folder. Raises `Misconfigured`."""
-    module = _module(folder / "agent.py")
-    found = [
+    path = folder / "agent.py"
+    module = _module(path)
+    found = _agents_of(module)
+    if len(found) != 1:
+        names = f" ({', '.join(one.__name__ for one in found)})" if found else ""
+        raise Misconfigured(
+            f"{path} defines {len(found)} agents{names}; one class derived from Agent is wanted."
+        )
+    try:
+        return found[0](llm=llm, folder=folder)
+    except Misconfigured:
+        raise
+    except Exception as error:  # their constructor: anything can happen in it
+        raise Misconfigured(
+            f"{path}: {found[0].__name__} cannot be built: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _agents_of(module: ModuleType) -> list[type[Agent]]:
+    """The agents that are written in this file; a class that another derives from is none."""
+    written = [
         thing
         for thing in vars(module).values()
         if isinstance(thing, type)
         and issubclass(thing, Agent)
         and thing.__module__ == module.__name__
     ]
-    if len(found) != 1:
-        raise Misconfigured(
-            f"{folder.name}/agent.py defines {len(found)} agents; one class derived from Agent is "
-            "wanted."
-        )
-    return found[0](llm=llm, folder=folder)
+    return [one for one in written if not any(one in other.__bases__ for other in written)]
 
 
 def _module(path: Path) -> ModuleType:
-    """Imported under a name of its own, so that two folders never meet in `sys.modules`."""
+    """Imported under a name of its own, so that two folders never meet in `sys.modules`.
+
+    It counts as a package, so that an agent may keep files beside it: `from .shop import Client`.
+    """
     name = f"baton_agent_{path.parent.name}_{abs(hash(path))}"
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(
+        name, path, submodule_search_locations=[str(path.parent)]
+    )
     if spec is None or spec.loader is None:
-        raise Misconfigured(f"{path.parent.name}/agent.py cannot be imported.")
+        raise Misconfigured(f"{path} cannot be imported.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        del sys.modules[name]
+        for loaded in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
+            del sys.modules[loaded]
         raise Misconfigured(
-            f"{path.parent.name}/agent.py cannot be imported: {type(error).__name__}: {error}"
+            f"{path} cannot be imported: {type(error).__name__}: {error}"
         ) from error
     return module

@@ -1,176 +1,213 @@
 """An agent's knowledge: a folder of Markdown in, ranked passages out. BM25 over stemmed words.
 
-Files are read again when they change, without a restart. No index on disk, no embeddings: a shop's
-few hundred passages rank in well under a millisecond.
+Files are read again when they change, without a restart. No index on disk, no embeddings: thousands
+of passages rank in a millisecond.
 """
 
 import asyncio
+import heapq
+import itertools
 import math
 import re
 import time
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import snowballstemmer
+import structlog
 
+from .stems import alternatives, language_of, stems
 from .turn import Passage
 
 K1, B = 1.4, 0.6
-TITLE_WEIGHT = 3
+HEADING_WEIGHT = 3
 """A word of a heading counts as this many words of the text."""
+LONG = 2_000
+"""Characters after which the text of one heading is parted at a blank line."""
+COMMON = 1_000
+"""Passages that share a word after which it is not worth the time, if rarer words have found some."""
+UNKNOWN = 0.7
+"""What a word that no passage has weighs against the rarest known one: it may be a synonym."""
 CHECK_SECONDS = 2.0
 """How often the folder is looked at for changes."""
-_WORD = re.compile(r"[^\W_]+")
-_HEADING = re.compile(r"^#{1,4}\s+(.*?)\s*#*$")
-_STOP = {
-    "english": "a an and are as at be but by can do does for from have how i if in is it me my of on"
-    " or our that the there this to was we what when where which who will with you your",
-    "german": "aber als an auch auf bei das dass dem den der des die ein eine einen einer er es für"
-    " hat ich ihr im in ist kann mein mit nicht sie sind und von was wie wir zu",
-    "spanish": "a al como con cuando de del donde el en es esta este la las lo los mi me no o para"
-    " por puedo que se si son su tiene un una y yo",
-    "french": "a au aux avec ce cette comment dans de des du elle en est et il je la le les mon ne"
-    " nous ou par pas pour puis que qui quel quelle se si son sur un une vous",
-    "russian": "а без был в вы где да для до его если есть и из или к как какой когда ли можно мне мой"
-    " мы на не но о от по при с у что это я",
-}
-_STOP_WORDS = {language: frozenset(words.split()) for language, words in _STOP.items()}
-_ALL_STOP_WORDS = frozenset().union(*_STOP_WORDS.values())
-_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
+_FENCE = re.compile(r"^\s*(```|~~~)")
+_BLANK = re.compile(r"\n\s*\n")
+
+_log = structlog.get_logger("knowledge")
 
 
-@dataclass(frozen=True, slots=True)
-class _Indexed:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Piece:
+    """A passage before it is ranked against anything."""
+
     source: str
     text: str
     words: Counter[str]
-    length: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Index:
+    """Never changed, only replaced as a whole: a search sees the old folder or the new one."""
+
+    pieces: Sequence[_Piece] = ()
+    languages: frozenset[str] = frozenset()
+    rarity: dict[str, float] = field(default_factory=dict)
+    postings: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    """For each word: which pieces have it, and what it adds to their scores."""
+    topics: Sequence[str] = ()
 
 
 class Knowledge:
     """The passages of one folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, check_seconds: float = CHECK_SECONDS) -> None:
         self._folder = folder
+        self._check_seconds = check_seconds
         self._stamp: tuple[tuple[str, int], ...] | None = None
         self._checked = -math.inf
-        self._passages: list[_Indexed] = []
-        self._rarity: dict[str, float] = {}
-        self._average = 1.0
+        self._index = _Index()
 
     @property
-    def topics(self) -> list[str]:
+    def topics(self) -> Sequence[str]:
         """The titles of the files, for an agent to know what it may search for."""
-        return list(dict.fromkeys(_topic(one.source) for one in self._passages))
+        return self._index.topics
 
     async def refresh(self) -> None:
-        """Read the folder again if it has changed; looks at most every CHECK_SECONDS."""
+        """Read the folder again if it has changed; looks at most every `check_seconds`."""
         now = time.monotonic()
-        if now - self._checked >= CHECK_SECONDS:
-            self._checked = now
+        if now - self._checked < self._check_seconds:
+            return
+        self._checked = now
+        try:
             await asyncio.to_thread(self.load)
+        except (OSError, UnicodeDecodeError) as error:
+            # Somebody is editing: what was known before still answers, and we look again soon.
+            _log.warning(
+                "the knowledge cannot be read", action="knowledge_unreadable", why=str(error)
+            )
 
     def load(self) -> None:
-        """Read the folder now, if it has changed. Raises `OSError` if it can't be read."""
+        """Read the folder now, if it has changed. Raises `OSError` or `UnicodeDecodeError`."""
         files = sorted(self._folder.rglob("*.md")) if self._folder.is_dir() else []
         stamp = tuple((str(file), file.stat().st_mtime_ns) for file in files)
-        if stamp == self._stamp:
-            return
-        passages = [
-            passage
-            for file in files
-            for passage in _split(
-                str(file.relative_to(self._folder)), file.read_text(encoding="utf-8")
-            )
-        ]
-        seen = Counter(word for passage in passages for word in passage.words)
-        many = len(passages)
-        self._rarity = {
-            word: math.log(1 + (many - count + 0.5) / (count + 0.5)) for word, count in seen.items()
-        }
-        self._average = sum(passage.length for passage in passages) / many if many else 1.0
-        self._passages, self._stamp = passages, stamp
+        if stamp != self._stamp:
+            texts = {
+                file.relative_to(self._folder).as_posix(): file.read_text(encoding="utf-8")
+                for file in files
+            }
+            self._index, self._stamp = _indexed(texts), stamp
 
     def search(self, query: str, many: int = 4) -> list[Passage]:
         """The passages that fit best, best first; none when no word of the query is known."""
-        wanted = set(stems(query))
-        scored = [(self._score(passage, wanted), passage) for passage in self._passages]
-        ranked = sorted((one for one in scored if one[0] > 0), key=lambda one: -one[0])
+        index = self._index
+        wanted = alternatives(query, index.languages)
+        scores: defaultdict[int, float] = defaultdict(float)
+        for postings in sorted((_postings(index, word) for word in wanted), key=len):
+            if scores and len(postings) > COMMON:
+                break
+            for number, score in postings:
+                scores[number] += score
+        ranked = heapq.nlargest(many, ((score, -number) for number, score in scores.items()))
+        found = [(score, index.pieces[-number]) for score, number in ranked]
         return [
-            Passage(source=passage.source, text=passage.text, score=round(score, 3))
-            for score, passage in ranked[:many]
+            Passage(
+                source=piece.source,
+                text=piece.text,
+                score=round(score, 3),
+                fit=round(_fit(index, wanted, piece), 2),
+            )
+            for score, piece in found
         ]
 
-    def coverage(self, query: str, passage: Passage) -> float:
-        """How much of what the query asks for the passage speaks of, from 0 to 1, by rarity."""
-        wanted = set(stems(query))
-        # A word that no passage has may be a synonym, so it weighs less than a rare known one.
-        unknown = max(self._rarity.values(), default=1.0) / 3
-        total = sum(self._rarity.get(word, unknown) for word in wanted)
-        found = wanted & set(stems(f"{passage.source} {passage.text}"))
-        return sum(self._rarity.get(word, 0.0) for word in found) / total if total else 0.0
 
-    def _score(self, passage: _Indexed, wanted: set[str]) -> float:
-        weight = K1 * (1 - B + B * passage.length / self._average)
-        score = 0.0
-        for word in wanted:
-            count = passage.words.get(word, 0)
-            if count:
-                score += self._rarity[word] * count * (K1 + 1) / (count + weight)
-        return score
+def _postings(index: _Index, stemmed: frozenset[str]) -> Collection[tuple[int, float]]:
+    """Those of a query's word, in whichever language it is known; the best where in several."""
+    known = [index.postings[word] for word in stemmed if word in index.postings]
+    if len(known) <= 1:
+        return known[0] if known else ()
+    best: dict[int, float] = {}
+    for number, score in itertools.chain.from_iterable(known):
+        best[number] = max(best.get(number, 0.0), score)
+    return best.items()
 
 
-def stems(text: str) -> list[str]:
-    """Words as they are compared: lower case, stemmed by the language that the text looks like."""
-    words = [word.lower() for word in _WORD.findall(text)]
-    language = _language(words, text)
-    return [_stem(language, word) for word in words if word not in _ALL_STOP_WORDS]
+def _fit(index: _Index, wanted: set[frozenset[str]], piece: _Piece) -> float:
+    """How much of what is wanted the piece speaks of, from 0 to 1, weighed by rarity."""
+    unknown = max(index.rarity.values(), default=1.0) * UNKNOWN
+    total = found = 0.0
+    for stemmed in wanted:
+        total += max((index.rarity.get(word, unknown) for word in stemmed), default=0.0)
+        found += max((index.rarity[word] for word in stemmed if word in piece.words), default=0.0)
+    return found / total if total else 0.0
 
 
-def _language(words: Sequence[str], text: str) -> str:
-    if _CYRILLIC.search(text):
-        return "russian"
-    hits = {language: sum(word in stop for word in words) for language, stop in _STOP_WORDS.items()}
-    best = max(hits, key=lambda language: hits[language])
-    return best if hits[best] > hits["english"] else "english"
+def _indexed(texts: dict[str, str]) -> _Index:
+    languages = {name: language_of(text) for name, text in texts.items()}
+    pieces = [
+        piece for name, text in texts.items() for piece in _pieces(name, text, languages[name])
+    ]
+    seen = Counter(word for piece in pieces for word in piece.words)
+    many = len(pieces)
+    rarity = {
+        word: math.log(1 + (many - count + 0.5) / (count + 0.5)) for word, count in seen.items()
+    }
+    lengths = [piece.words.total() for piece in pieces]
+    average = sum(lengths) / many if many else 1.0
+    postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    for number, (piece, length) in enumerate(zip(pieces, lengths, strict=True)):
+        weight = K1 * (1 - B + B * length / average)
+        for word, count in piece.words.items():
+            postings[word].append((number, rarity[word] * count * (K1 + 1) / (count + weight)))
+    return _Index(
+        pieces=pieces,
+        languages=frozenset(languages.values()),
+        rarity=rarity,
+        postings=dict(postings),
+        topics=[_topic(name) for name in texts],
+    )
 
 
-@lru_cache(maxsize=50_000)
-def _stem(language: str, word: str) -> str:
-    stemmed: str = _stemmer(language).stemWord(word)
-    return stemmed
+def _pieces(name: str, text: str, language: str) -> Iterator[_Piece]:
+    for headings, body in _sections(text):
+        source = f"{name}#{headings[-1]}" if headings else name
+        above = Counter(stems(" ".join([_topic(name), *headings[:-1]]), language))
+        for word in stems(headings[-1] if headings else _topic(name), language):
+            above[word] += HEADING_WEIGHT
+        for part in _parts(body):
+            yield _Piece(source=source, text=part, words=above + Counter(stems(part, language)))
 
 
-@lru_cache
-def _stemmer(language: str) -> "snowballstemmer.stemmer":
-    return snowballstemmer.stemmer(language)
-
-
-def _topic(source: str) -> str:
-    return Path(source.partition("#")[0]).stem.replace("-", " ").replace("_", " ")
-
-
-def _split(name: str, text: str) -> list[_Indexed]:
-    """One passage for each heading's own text."""
-    passages, heading, body = [], "", list[str]()
-    for line in [*text.splitlines(), "# "]:
-        match = _HEADING.match(line) or (line == "# " and re.match("", ""))
-        if not match:
+def _sections(text: str) -> Iterator[tuple[list[str], str]]:
+    """Each heading's own text, with the headings above it. In a code block `#` is no heading."""
+    path: list[tuple[int, str]] = []
+    body: list[str] = []
+    fenced = False
+    for line in text.splitlines():
+        fenced ^= bool(_FENCE.match(line))
+        heading = None if fenced else _HEADING.match(line)
+        if heading is None:
             body.append(line)
             continue
-        content = "\n".join(body).strip()
-        if content:
-            passages.append(_indexed(name, heading, content))
-        heading, body = line.lstrip("# ").strip(), []
-    return passages
+        yield [title for _, title in path], "\n".join(body)
+        level = len(heading[1])
+        path = [*(above for above in path if above[0] < level), (level, heading[2])]
+        body = []
+    yield [title for _, title in path], "\n".join(body)
 
 
-def _indexed(name: str, heading: str, content: str) -> _Indexed:
-    source = f"{name}#{heading}" if heading else name
-    words = Counter(stems(content))
-    for word in stems(f"{_topic(name)} {heading}"):
-        words[word] += TITLE_WEIGHT
-    return _Indexed(source=source, text=content, words=words, length=sum(words.values()))
+def _parts(body: str) -> Iterator[str]:
+    """The text, parted at blank lines where it is long; nothing for an empty one."""
+    part = ""
+    for paragraph in _BLANK.split(body.strip()):
+        if part and len(part) + len(paragraph) > LONG:
+            yield part
+            part = ""
+        part = f"{part}\n\n{paragraph}" if part else paragraph
+    if part:
+        yield part
+
+
+def _topic(name: str) -> str:
+    return Path(name).stem.replace("-", " ").replace("_", " ")

@@ -1,7 +1,7 @@
 """Ask the llm, call the tools it wants, ask again: bounded in steps, tool calls, tokens and seconds.
 
-The loop knows nothing of agents: it is given messages and tools, and brings back the text. A tool
-may end the loop by saying so (`Stop`), as the built-in hand-over does.
+The loop knows nothing of agents: it is given messages and tools, and brings back the text. After a
+round of tools it asks `stopped`, for a tool may have ended the turn, as the hand-over does.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ class Limits:
     same_call: int = 2
     """How often one and the same call is carried out."""
     output_tokens: int = 4_000
+    """What the model may write in all steps together."""
     seconds: float = 90.0
 
 
@@ -41,6 +42,7 @@ class Run:
     propose: bool = False
     """A person is in control: tools that change something are only proposed."""
     on_text: OnText | None = None
+    """Told each piece as it is written, also what precedes a tool call."""
     stopped: Callable[[], bool] = lambda: False
     """Asked after each round of tools: whether one of them has ended the turn."""
     messages: list[Message] = field(default_factory=list)
@@ -64,8 +66,9 @@ class Run:
     async def _rounds(self) -> str:
         for _ in range(self.limits.steps):
             text, done = await self._ask()
+            self._complete(done)
             if not done.calls:
-                return self._final(text, done)
+                return self._final(text)
             if self.usage.tool_calls + len(done.calls) > self.limits.tool_calls:
                 raise BadAnswer(f"The agent called tools more than {self.limits.tool_calls} times.")
             self.messages.append(Message(role=Role.ASSISTANT, content=text, calls=done.calls))
@@ -73,6 +76,8 @@ class Run:
             self._count(tool_calls=len(done.calls))
             if self.stopped():
                 return text.strip()
+            if self.usage.output_tokens >= self.limits.output_tokens:
+                raise BadAnswer("The agent wrote too much and came to no answer.")
         raise BadAnswer(f"The agent did not come to an answer within {self.limits.steps} steps.")
 
     async def _ask(self) -> tuple[str, Done]:
@@ -83,7 +88,7 @@ class Run:
             tools=tuple(tool.spec for tool in self.tools.values()),
             model=self.model,
             temperature=self.temperature,
-            max_tokens=self.limits.output_tokens,
+            max_tokens=self.limits.output_tokens - self.usage.output_tokens,
             seconds=self.limits.seconds,
         )
         async for chunk in self.llm.stream(ask):
@@ -103,11 +108,14 @@ class Run:
         )
         return "".join(pieces), done
 
-    def _final(self, text: str, done: Done) -> str:
+    def _complete(self, done: Done) -> None:
+        """A cut answer is none: neither its text nor its tool calls, whose arguments are torn."""
         if done.finish == "length":
             raise BadAnswer("The agent's answer was cut off: it grew too long.")
         if done.finish == "content_filter":
             raise BadAnswer("The model's content filter withheld the answer.")
+
+    def _final(self, text: str) -> str:
         if not text.strip():
             raise BadAnswer("The agent answered nothing.")
         return text.strip()

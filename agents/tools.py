@@ -6,6 +6,7 @@ what its signature doesn't allow.
 
 import asyncio
 import inspect
+import re
 import typing
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ Method = TypeVar("Method", bound=Callable[..., Awaitable[Any]])
 TOOL_SECONDS = 20.0
 MAX_RESULT = 8_000
 """Characters of a tool's answer that the model sees."""
+CUT = " (The rest is left out.)"
+
+_PARAMETER = re.compile(r"^ {4}(\w+)(?: \([^)]*\))?:\s*(.*)$")
 
 _log = structlog.get_logger("tools")
 
@@ -63,6 +67,7 @@ class Tool:
         try:
             async with asyncio.timeout(self.seconds):
                 result = await self._method(**msgspec.structs.asdict(given))
+            text = result if isinstance(result, str) else msgspec.json.encode(result).decode()
         except ToolFailed as error:
             return f"Error: {error.detail}"
         except TimeoutError:
@@ -70,28 +75,23 @@ class Tool:
         except Exception:
             _log.exception("a tool broke", action="tool_broke", tool=self.spec.name)
             return "Error: this tool does not work now. Try something else."
-        text = result if isinstance(result, str) else msgspec.json.encode(result).decode()
-        return text[:MAX_RESULT]
+        return text if len(text) <= MAX_RESULT else text[:MAX_RESULT] + CUT
 
     def proposal(self, arguments: str) -> str:
-        """The act as a sentence, for an operator to decide."""
-        return f"{self.spec.name}({arguments.strip() or '{}'})"
+        """The act as a sentence, for an operator to decide: `Cancel an order (number: KO-1).`"""
+        act = self.spec.description.partition(". ")[0].rstrip(".")
+        try:
+            given = msgspec.json.decode(arguments.strip() or "{}", type=dict[str, Any])
+        except msgspec.DecodeError:
+            return f"{act}."
+        facts = ", ".join(f"{name}: {_plain(value)}" for name, value in given.items())
+        return f"{act} ({facts})." if facts else f"{act}."
 
 
 def bound(method: Callable[..., Awaitable[Any]]) -> Tool:
     """The tool of a marked method. Raises `Misconfigured` with how to mend it."""
     mark: _Mark = method.__tool__  # type: ignore[attr-defined]  # see `tool`
     name = method.__name__
-    hints = typing.get_type_hints(method)
-    fields: list[Any] = []
-    for parameter in inspect.signature(method).parameters.values():
-        if parameter.name not in hints:
-            raise Misconfigured(f"Tool {name}: parameter {parameter.name} needs a type.")
-        hint = hints[parameter.name]
-        if parameter.default is inspect.Parameter.empty:
-            fields.append((parameter.name, hint))
-        else:
-            fields.append((parameter.name, hint, parameter.default))
     if not inspect.iscoroutinefunction(method):
         raise Misconfigured(f"Tool {name}: write it as `async def`.")
     summary, texts = _documented(inspect.getdoc(method) or "")
@@ -100,7 +100,9 @@ def bound(method: Callable[..., Awaitable[Any]]) -> Tool:
             f"Tool {name}: its docstring tells the model when to use it; write one."
         )
     try:
-        arguments = msgspec.defstruct(name, fields, kw_only=True, forbid_unknown_fields=True)
+        arguments = msgspec.defstruct(
+            name, _fields(method), kw_only=True, forbid_unknown_fields=True
+        )
         schema = _schema(arguments, texts)
     except TypeError as error:
         raise Misconfigured(f"Tool {name}: {error}") from error
@@ -122,6 +124,29 @@ def tools_of(agent: object) -> dict[str, Tool]:
     return found
 
 
+def _fields(method: Callable[..., Awaitable[Any]]) -> list[Any]:
+    """The parameters with their types and defaults, as msgspec wants them."""
+    name = method.__name__
+    try:
+        hints = typing.get_type_hints(method)
+    except NameError as error:
+        raise Misconfigured(f"Tool {name}: {error}; import the type where it runs.") from error
+    fields: list[Any] = []
+    for parameter in inspect.signature(method).parameters.values():
+        if parameter.name not in hints:
+            raise Misconfigured(f"Tool {name}: parameter {parameter.name} needs a type.")
+        if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}:
+            raise Misconfigured(f"Tool {name}: name each parameter instead of *{parameter.name}.")
+        known = (parameter.name, hints[parameter.name])
+        default = parameter.default
+        fields.append(known if default is parameter.empty else (*known, default))
+    return fields
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
 def _schema(arguments: type[msgspec.Struct], texts: Mapping[str, str]) -> dict[str, Any]:
     (schema,), components = msgspec.json.schema_components(
         [arguments], ref_template="#/$defs/{name}"
@@ -136,10 +161,17 @@ def _schema(arguments: type[msgspec.Struct], texts: Mapping[str, str]) -> dict[s
 
 def _documented(doc: str) -> tuple[str, dict[str, str]]:
     """The description, and a text for each parameter of a Google-style `Args:` section."""
-    summary, _, rest = doc.partition("\nArgs:")
+    description, _, rest = doc.partition("\nArgs:")
+    description = description.partition("\nReturns:")[0].partition("\nRaises:")[0]
     texts: dict[str, str] = {}
+    name = ""
     for line in rest.splitlines():
-        name, colon, text = line.strip().partition(":")
-        if colon and name.isidentifier():
-            texts[name] = text.strip()
-    return " ".join(summary.split()), texts
+        if line and not line[0].isspace():
+            break  # the next section
+        parameter = _PARAMETER.match(line)
+        if parameter:
+            name = parameter[1]
+            texts[name] = parameter[2]
+        elif name and line.strip():
+            texts[name] = f"{texts[name]} {line.strip()}".strip()
+    return " ".join(description.split()), texts

@@ -68,6 +68,8 @@ class Passage:
     """File and heading, such as `shipping.md#Returns`."""
     text: str
     score: float
+    fit: float = 0.0
+    """How much of what was asked it speaks of, from 0 to 1."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,7 @@
 """An OpenAI-compatible chat-completions server: streams, tools, scripted answers, and every failure.
 
-Without a script it answers at once with a fixed sentence, which makes it the stub of benches.
+It refuses what the real one refuses: no key, no messages, tool calls that nobody answered. Without a
+script it answers at once with a fixed sentence, which makes it the stub of benches.
 `python -m emulators.openai --port P` runs it alone.
 """
 
@@ -16,22 +17,30 @@ from typing import Any
 from aiohttp import web
 
 MODEL = "emulated-1"
+KEPT_CALLS = 10_000
+FAULTS = frozenset(
+    {"", "status", "html_502", "not_json", "cut", "slow", "empty", "error_event", "whole"}
+)
 
 
 @dataclass(kw_only=True)
 class Scripted:
-    """One answer to order. `fault`: status, html_502, not_json, cut, slow, empty, error_event."""
+    """One answer to order. `fault` is one of FAULTS; `whole`: streams nothing, though asked to."""
 
     text: str = "This is the emulated model."
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
     finish_reason: str = ""
     delay: float = 0.0
-    """Seconds before each piece."""
+    """Seconds before each piece; for `slow`, before anything."""
     fault: str = ""
     status: int = 500
     code: str = ""
     without_ids: bool = False
     """Some local servers give their tool calls no ids."""
+
+    def __post_init__(self) -> None:
+        if self.fault not in FAULTS:
+            raise ValueError(f"no fault {self.fault!r}; there are {', '.join(sorted(FAULTS))}")
 
 
 @dataclass
@@ -40,7 +49,7 @@ class Server:
 
     key: str = ""
     script: deque[Scripted] = field(default_factory=deque)
-    asked: list[dict[str, Any]] = field(default_factory=list)
+    asked: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT_CALLS))
 
 
 SERVER = web.AppKey("server", Server)
@@ -62,27 +71,75 @@ async def models(_: web.Request) -> web.Response:
 
 async def order(request: web.Request) -> web.Response:
     server = request.app[SERVER]
-    server.script.extend(Scripted(**one) for one in await request.json())
+    try:
+        server.script.extend([Scripted(**one) for one in await request.json()])
+    except (TypeError, ValueError) as error:
+        return _error(400, f"This is no list of answers: {error}", "")
     return web.json_response({"ordered": len(server.script)})
 
 
 async def calls(request: web.Request) -> web.Response:
-    return web.json_response(request.app[SERVER].asked)
+    return web.json_response(list(request.app[SERVER].asked))
 
 
 async def completions(request: web.Request) -> web.StreamResponse:
     server = request.app[SERVER]
-    if server.key and request.headers.get("Authorization") != f"Bearer {server.key}":
-        return _error(401, "Incorrect API key provided.", "invalid_api_key")
-    asked = await request.json()
+    stranger = _stranger(server, request.headers.get("Authorization", ""))
+    if stranger is not None:
+        return stranger
+    try:
+        asked = await request.json()
+    except ValueError:
+        return _error(400, "We could not parse the JSON body of your request.", "")
     server.asked.append(asked)
+    wrong = _wrong(asked)
+    if wrong:
+        return _error(400, wrong, "")
     answer = server.script.popleft() if server.script else Scripted()
+    if answer.fault == "empty":
+        answer = Scripted(text="")
     spoilt = await _spoilt(answer)
     if spoilt is not None:
         return spoilt
-    if asked.get("stream"):
+    if asked.get("stream") and answer.fault != "whole":
         return await _stream(request, asked, answer)
     return web.json_response(_whole(answer))
+
+
+def _stranger(server: Server, header: str) -> web.Response | None:
+    key = header.removeprefix("Bearer ").strip()
+    if not key:
+        return _error(401, "You didn't provide an API key.", "")
+    if server.key and key != server.key:
+        return _error(401, "Incorrect API key provided.", "invalid_api_key")
+    return None
+
+
+def _wrong(asked: dict[str, Any]) -> str:
+    """What the real server says to such a question; empty if nothing is wrong with it."""
+    if not asked.get("model"):
+        return "you must provide a model parameter"
+    if not asked.get("messages"):
+        return "Invalid 'messages': empty array. Expected an array with minimum length 1."
+    waiting: set[str] = set()
+    for message in asked["messages"]:
+        if message["role"] == "tool":
+            if message.get("tool_call_id") not in waiting:
+                return (
+                    "Invalid parameter: messages with role 'tool' must be a response to a "
+                    "preceding message with 'tool_calls'."
+                )
+            waiting.remove(message["tool_call_id"])
+            continue
+        if waiting:
+            break
+        waiting = {call["id"] for call in message.get("tool_calls", ())}
+    if waiting:
+        return (
+            "An assistant message with 'tool_calls' must be followed by tool messages responding "
+            f"to each 'tool_call_id'. The following did not have any: {', '.join(sorted(waiting))}"
+        )
+    return ""
 
 
 async def _spoilt(answer: Scripted) -> web.Response | None:
@@ -157,28 +214,36 @@ async def _stream(
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     await response.prepare(request)
-    deltas = [] if answer.fault == "empty" else _deltas(answer)
-    for number, delta in enumerate(deltas):
-        if answer.delay:
+    events = _events(asked, answer)
+    if answer.fault == "cut":
+        await response.write(b"".join(events[: len(events) // 2]))
+        assert request.transport is not None  # noqa: S101 - it was there to be written to
+        request.transport.abort()
+        return response
+    if answer.delay:
+        for event in events:
             await asyncio.sleep(answer.delay)
-        if answer.fault == "cut" and number == len(deltas) // 2 and request.transport:
-            request.transport.abort()
-            return response
-        await _event(response, {"index": 0, "delta": delta, "finish_reason": None})
-    if answer.fault == "error_event":
-        await response.write(b'data: {"error": {"message": "overloaded"}}\n\n')
-    await _event(response, {"index": 0, "delta": {}, "finish_reason": _finish(answer)})
-    if (asked.get("stream_options") or {}).get("include_usage"):
-        last = {"id": "1", "model": MODEL, "choices": [], "usage": _usage(answer)}
-        await response.write(f"data: {json.dumps(last)}\n\n".encode())
-    await response.write(b"data: [DONE]\n\n")
+            await response.write(event)
+    else:
+        await response.write(b"".join(events))
     await response.write_eof()
     return response
 
 
-async def _event(response: web.StreamResponse, choice: dict[str, Any]) -> None:
-    chunk = {"id": "1", "object": "chat.completion.chunk", "model": MODEL, "choices": [choice]}
-    await response.write(f"data: {json.dumps(chunk)}\n\n".encode())
+def _events(asked: dict[str, Any], answer: Scripted) -> list[bytes]:
+    choices = [{"delta": delta, "finish_reason": None} for delta in _deltas(answer)]
+    events = [_event(choices=[{"index": 0, **choice}]) for choice in choices]
+    if answer.fault == "error_event":
+        return [*events, b'data: {"error": {"message": "overloaded"}}\n\n']
+    events.append(_event(choices=[{"index": 0, "delta": {}, "finish_reason": _finish(answer)}]))
+    if (asked.get("stream_options") or {}).get("include_usage"):
+        events.append(_event(choices=[], usage=_usage(answer)))
+    return [*events, b"data: [DONE]\n\n"]
+
+
+def _event(**more: Any) -> bytes:
+    chunk = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": MODEL, **more}
+    return f"data: {json.dumps(chunk)}\n\n".encode()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,14 +2,14 @@
 
 The official client keeps authentication, retries and its error tree; its typed calls are not used,
 for they cost many times what the rest of a turn does (see docs/adr). `AsyncOpenAI.post` over the
-aiohttp transport brings bytes, and the few values we need are read here. Every failure leaves as
-one of `agents.errors`.
+aiohttp transport brings bytes, which `wire` reads. Every failure leaves as one of `agents.errors`.
 """
 
 import asyncio
+import contextlib
+import importlib
 import json
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,7 +17,8 @@ import msgspec
 
 from agents.errors import AgentError, BadAnswer, LlmUnavailable, Misconfigured
 
-from .base import Ask, Chunk, Done, Message, Spent, Text, ToolCall
+from . import wire
+from .base import Ask, Chunk, Text
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -25,88 +26,9 @@ if TYPE_CHECKING:
 ALLOW_REAL_CALLS = True
 """Tests set it to False: then only a server on loopback can be asked, whatever the settings say."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+OPENAI = "https://api.openai.com/v1"
 CONNECT_SECONDS = 5.0
 RETRIES = 1
-
-
-class _Function(msgspec.Struct):
-    name: str | None = None
-    arguments: str | None = None
-
-
-class _Call(msgspec.Struct):
-    index: int = 0
-    id: str | None = None
-    function: _Function | None = None
-
-
-class _Delta(msgspec.Struct):
-    content: str | None = None
-    tool_calls: list[_Call] | None = None
-
-
-class _Choice(msgspec.Struct):
-    delta: _Delta | None = None
-    message: _Delta | None = None
-    finish_reason: str | None = None
-
-
-class _Usage(msgspec.Struct):
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-
-
-class _Body(msgspec.Struct):
-    choices: list[_Choice] = []
-    usage: _Usage | None = None
-    model: str = ""
-    error: Any = None
-
-
-_decoder = msgspec.json.Decoder(_Body)
-
-
-@dataclass(kw_only=True, slots=True)
-class _Reading:
-    """An answer as its pieces come in."""
-
-    calls: dict[int, ToolCall] = field(default_factory=dict)
-    finish: str = ""
-    spent: Spent = field(default_factory=Spent)
-
-    def take(self, body: _Body) -> str:
-        """Note everything but the text, which is returned."""
-        if body.error is not None:
-            raise LlmUnavailable(
-                "The model's server reported an error in the middle of its answer."
-            )
-        if body.usage is not None:
-            self.spent = Spent(
-                model=body.model,
-                input_tokens=body.usage.prompt_tokens,
-                output_tokens=body.usage.completion_tokens,
-            )
-        text = ""
-        for choice in body.choices[:1]:
-            self.finish = choice.finish_reason or self.finish
-            delta = choice.delta or choice.message or _Delta()
-            text = delta.content or ""
-            for position, call in enumerate(delta.tool_calls or ()):
-                self._grow(call, call.index if choice.delta else position)
-        return text
-
-    def _grow(self, piece: _Call, index: int) -> None:
-        function = piece.function or _Function()
-        known = self.calls.get(index) or ToolCall(id=f"call_{index}", name="", arguments="")
-        self.calls[index] = ToolCall(
-            id=piece.id or known.id,
-            name=known.name + (function.name or ""),
-            arguments=known.arguments + (function.arguments or ""),
-        )
-
-    def done(self) -> Done:
-        calls = tuple(self.calls[index] for index in sorted(self.calls))
-        return Done(calls=calls, finish=self.finish or "stop", spent=self.spent)
 
 
 class OpenAiLlm:
@@ -123,112 +45,81 @@ class OpenAiLlm:
         """`token_limit`: how the server names it; many local ones only know `max_tokens`."""
         self._model = model
         self._api_key = api_key or "none"
-        self._base_url = base_url
+        # Never left to the client, which would look into the environment.
+        self._base_url = base_url or OPENAI
         self._token_limit = token_limit
         self._client: AsyncOpenAI | None = None
 
     async def stream(self, ask: Ask) -> AsyncIterator[Chunk]:
         """Raises `LlmUnavailable`, `BadAnswer` or `Misconfigured`, with no secret in the sentence."""
-        reading = _Reading()
-        try:
-            async with asyncio.timeout(ask.seconds):
-                async for body in self._bodies(ask):
-                    text = reading.take(body)
-                    if text:
-                        yield Text(text=text)
-        except (AgentError, GeneratorExit, asyncio.CancelledError):
-            raise
-        except Exception as error:
-            raise _translated(error) from error
-        if not reading.finish and not reading.calls:
-            raise LlmUnavailable("The model's answer broke off.")
-        yield reading.done()
+        answer = wire.Answer(f"call_{len(ask.messages)}")
+        deadline = asyncio.get_running_loop().time() + ask.seconds
+        async with contextlib.aclosing(self._bodies(ask)) as bodies:
+            while (body := await _next(bodies, deadline)) is not None:
+                text = answer.take(body)
+                if text:
+                    yield Text(text=text)
+        yield answer.done()
 
     async def aclose(self) -> None:
         client, self._client = self._client, None
         if client is not None:
             await client.close()
 
-    async def _bodies(self, ask: Ask) -> AsyncIterator[_Body]:
+    async def _bodies(self, ask: Ask) -> AsyncGenerator[wire.Body]:
         """What the server says: the events of a stream, or one whole answer if it doesn't stream."""
+        client = self._client or await self._made()
         import httpx2
 
-        response: httpx2.Response = await self._made().post(
+        response: httpx2.Response = await client.post(
             "/chat/completions",
             cast_to=httpx2.Response,
-            body=self._body(ask),
+            content=wire.written(ask, model=self._model, token_limit=self._token_limit),
             options={"timeout": httpx2.Timeout(ask.seconds, connect=CONNECT_SECONDS)},
-            stream=True,
-            stream_cls=_raw_stream(),
+            stream=True,  # a raw response needs no class of events
         )
         try:
             if "text/event-stream" not in response.headers.get("content-type", ""):
-                yield _decoder.decode(await response.aread())
+                yield wire.read(await response.aread())
                 return
             async for line in _lines(response.aiter_bytes()):
                 if line.startswith(b"data:"):
-                    data = line[5:].strip()
-                    if data == b"[DONE]":
+                    body = wire.read(line[5:].strip())
+                    yield body
+                    if body is wire.ENDED:
                         return
-                    yield _decoder.decode(data)
         finally:
             await response.aclose()
 
-    def _made(self) -> "AsyncOpenAI":
-        if self._client is None:
-            host = urlsplit(self._base_url or "https://api.openai.com").hostname
-            if not ALLOW_REAL_CALLS and host not in LOOPBACK:
-                raise Misconfigured("Real model calls are switched off in this process.")
-            from openai import AsyncOpenAI, DefaultAioHttpClient
-
-            self._client = AsyncOpenAI(
+    async def _made(self) -> "AsyncOpenAI":
+        host = urlsplit(self._base_url).hostname
+        if not ALLOW_REAL_CALLS and host not in LOOPBACK:
+            raise Misconfigured("Real model calls are switched off in this process.")
+        # Importing it takes seconds, in which every other conversation would stand still.
+        openai = await asyncio.to_thread(importlib.import_module, "openai")
+        if self._client is None:  # another turn may have been first
+            self._client = openai.AsyncOpenAI(
                 api_key=self._api_key,
                 base_url=self._base_url,
                 max_retries=RETRIES,
-                http_client=DefaultAioHttpClient(),
+                http_client=openai.DefaultAioHttpClient(),
             )
         return self._client
 
-    def _body(self, ask: Ask) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "model": ask.model or self._model,
-            "messages": [_wire(message) for message in ask.messages],
-            "stream": True,
-            "stream_options": {"include_usage": True},
-        }
-        if ask.tools:
-            body["tools"] = [
-                {
-                    "type": "function",
-                    "function": {
-                        "name": tool.name,
-                        "description": tool.description,
-                        "parameters": tool.schema,
-                    },
-                }
-                for tool in ask.tools
-            ]
-        if ask.temperature is not None:
-            body["temperature"] = ask.temperature
-        if ask.max_tokens is not None:
-            body[self._token_limit] = ask.max_tokens
-        return body
 
+async def _next(bodies: AsyncIterator[wire.Body], deadline: float) -> wire.Body | None:
+    """The next piece, or none at the end. The one boundary: all that fails, fails in here.
 
-def _wire(message: Message) -> dict[str, Any]:
-    wire: dict[str, Any] = {"role": message.role.value, "content": message.content}
-    if message.calls:
-        wire["tool_calls"] = [
-            {
-                "id": call.id,
-                "type": "function",
-                "function": {"name": call.name, "arguments": call.arguments},
-            }
-            for call in message.calls
-        ]
-    if message.call_id:
-        wire["tool_call_id"] = message.call_id
-    return wire
+    The deadline is around each wait and not around the whole stream: it must not cancel whoever
+    reads us while he does something else.
+    """
+    try:
+        async with asyncio.timeout_at(deadline):
+            return await anext(bodies, None)
+    except AgentError:
+        raise
+    except Exception as error:
+        raise _translated(error) from error
 
 
 async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -241,49 +132,48 @@ async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield rest
 
 
-def _raw_stream() -> Any:
-    """A stream class that hands the response through unread; made late, as `openai` loads slowly."""
-    from openai import AsyncStream
-
-    class Raw(AsyncStream[Any]):
-        def __new__(cls, *, response: Any, **_: Any) -> Any:
-            return response
-
-    return Raw
-
-
 def _translated(error: Exception) -> AgentError:
-    """The one boundary: whatever an SDK, a proxy or a server comes up with, to our tree."""
+    """Whatever an SDK, a proxy or a server comes up with, to our tree."""
+    import httpx2
     import openai
 
     if isinstance(error, openai.BadRequestError):
-        if _code(error) == "context_length_exceeded":
-            return BadAnswer("The conversation has grown too long for the model.")
-        return BadAnswer("The model's server refused the question.")
-    refused = (openai.AuthenticationError, openai.PermissionDeniedError)
+        return _refused(_code(error))
+    too_slow = (TimeoutError, openai.APITimeoutError, httpx2.TimeoutException)
     unreadable = (msgspec.DecodeError, json.JSONDecodeError, UnicodeDecodeError)
+    ours = (openai.AuthenticationError, openai.PermissionDeniedError)
     table: list[tuple[Any, AgentError]] = [  # the first that fits
-        (
-            (TimeoutError, openai.APITimeoutError),
-            LlmUnavailable("The model did not answer in time."),
-        ),
+        (too_slow, LlmUnavailable("The model did not answer in time.")),
         (openai.APIConnectionError, LlmUnavailable("The model's server cannot be reached.")),
-        (refused, Misconfigured("The model's server refuses our key.")),
-        (
-            openai.NotFoundError,
-            Misconfigured("The model's server does not know this model or address."),
-        ),
+        (httpx2.RequestError, LlmUnavailable("The model's answer broke off.")),
+        (ours, Misconfigured("The model's server refuses our key.")),
+        (openai.NotFoundError, Misconfigured("The model's server knows no such model or address.")),
         (
             openai.RateLimitError,
             LlmUnavailable("The model's server is over its rate limit or quota."),
         ),
-        (openai.APIStatusError, LlmUnavailable("The model's server failed.")),
+        (
+            openai.APIStatusError,
+            LlmUnavailable(f"The model's server failed ({getattr(error, 'status_code', '')})."),
+        ),
         (unreadable, LlmUnavailable("The model's server answered something unreadable.")),
     ]
     for kinds, answer in table:
         if isinstance(error, kinds):
             return answer
     return LlmUnavailable(f"Asking the model failed ({type(error).__name__}).")
+
+
+def _refused(code: str) -> AgentError:
+    match code:
+        case "context_length_exceeded":
+            return BadAnswer("The conversation has grown too long for the model.")
+        case "content_filter" | "content_policy_violation":
+            return BadAnswer("The model's content filter withheld the answer.")
+        case "model_not_found" | "invalid_model":
+            return Misconfigured("The model's server knows no such model or address.")
+        case _:
+            return BadAnswer("The model's server refused the question.")
 
 
 def _code(error: Any) -> str:

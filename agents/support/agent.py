@@ -7,7 +7,9 @@ from agents.base import Agent
 from agents.errors import ToolFailed
 from agents.tools import tool
 
-ORDERS = Path(__file__).parent / "orders.json"
+_ORDERS: dict[str, dict[str, str]] = json.loads(
+    (Path(__file__).parent / "orders.json").read_text(encoding="utf-8")
+)
 """The sample's data, in the place of a shop system's API."""
 
 
@@ -32,8 +34,7 @@ class Support(Agent):
         Args:
             number: The order's number, such as KO-10425.
         """
-        orders: dict[str, dict[str, str]] = json.loads(ORDERS.read_text(encoding="utf-8"))
-        order = orders.get(number.strip().upper())
+        order = _ORDERS.get(number.strip().upper())
         if order is None:
             raise ToolFailed("There is no order with this number. Ask the customer to check it.")
         return order

@@ -1,5 +1,6 @@
 """An agent's turn, from its lines to a reply: tools, bounds, hand-over, suggestions."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 class Clerk(Agent):
     name = "Clerk"
     description = "a clerk for tests."
-    limits = Limits(steps=3, tool_calls=4, seconds=5)
+    limits = Limits(steps=3, tool_calls=4, output_tokens=500, seconds=5)
     booked: int = 0
 
     @tool(changes=True)
@@ -30,7 +31,7 @@ class Clerk(Agent):
 
 
 def clerk(tmp_path: Path, llm: ScriptedLlm) -> Clerk:
-    (tmp_path / "prompts").mkdir()
+    (tmp_path / "prompts").mkdir(exist_ok=True)
     (tmp_path / "prompts/instructions.md.j2").write_text("You are {{ agent.name }}.")
     return Clerk(llm=llm, folder=tmp_path)
 
@@ -92,7 +93,7 @@ async def test_a_suggestion_proposes_what_would_change_something(tmp_path: Path)
     pieces: list[str] = []
     suggestion = await agent.suggest(turn("Book x", instruction="shorter"), on_text=pieces.append)
     assert agent.booked == 0
-    assert suggestion.proposed == ('book({"what": "x"})',)
+    assert suggestion.proposed == ("Book something (what: x).",)
     assert "".join(pieces) == suggestion.text == "I have booked it."
     assert "shorter" in llm.asked[0].messages[0].content
 
@@ -102,6 +103,8 @@ async def test_a_suggestion_proposes_what_would_change_something(tmp_path: Path)
     [
         (["   "], BadAnswer, "answered nothing"),
         ([Answer(text="half", finish="length")], BadAnswer, "cut off"),
+        ([replace(call("book", '{"wh'), finish="length")], BadAnswer, "cut off"),
+        ([replace(call("book", '{"what": "x"}'), tokens=999)], BadAnswer, "too much"),
         ([Answer(text="", finish="content_filter")], BadAnswer, "content filter"),
         ([call("book", '{"what": "x"}')], BadAnswer, "3 steps"),
         ([Answer(error=LlmUnavailable("down"))], LlmUnavailable, "down"),
@@ -125,6 +128,44 @@ async def test_the_same_call_is_not_carried_out_for_ever(tmp_path: Path) -> None
     agent = clerk(tmp_path, llm)
     await agent.reply(turn("?"))
     assert agent.booked == 2
+
+
+async def test_a_hand_over_is_not_lost_when_the_tokens_run_out(tmp_path: Path) -> None:
+    given = replace(call("hand_over", '{"reason": "r", "message": "m"}'), tokens=999)
+    reply = await clerk(tmp_path, ScriptedLlm([given])).reply(turn("?"))
+    assert reply.ask_human is not None
+
+
+async def test_each_step_may_write_what_the_others_left(tmp_path: Path) -> None:
+    llm = ScriptedLlm([replace(call("book", '{"what": "x"}'), tokens=100), "ok"])
+    await clerk(tmp_path, llm).reply(turn("?"))
+    assert [ask.max_tokens for ask in llm.asked] == [500, 400]
+
+
+async def test_what_is_said_twice_is_said_once(tmp_path: Path) -> None:
+    bye = replace(call("finish", '{"message": "Bye!"}'), text="Bye!")
+    assert (await clerk(tmp_path, ScriptedLlm([bye])).reply(turn("ok"))).text == "Bye!"
+
+
+async def test_an_agent_does_not_pose_as_a_colleague(tmp_path: Path) -> None:
+    llm = ScriptedLlm(["[written by a human colleague] It is on its way."])
+    assert (await clerk(tmp_path, llm).reply(turn("?"))).text == "It is on its way."
+    with pytest.raises(BadAnswer, match="nothing"):
+        await clerk(tmp_path, ScriptedLlm(["[written by a human colleague]"])).suggest(turn("?"))
+
+
+async def test_a_built_in_tool_can_be_switched_off(tmp_path: Path) -> None:
+    llm = ScriptedLlm(["ok"])
+    agent = clerk(tmp_path, llm)
+    agent.__class__ = type("Loyal", (Clerk,), {"built_in": ("finish",)})
+    await agent.reply(turn("?"))
+    assert [one.name for one in llm.asked[0].tools] == ["book", "finish"]
+
+
+async def test_a_suggestion_is_not_made_with_tools_of_control(tmp_path: Path) -> None:
+    llm = ScriptedLlm(["ok"])
+    await clerk(tmp_path, llm).suggest(turn("?"))
+    assert [one.name for one in llm.asked[0].tools] == ["book", "finish"]
 
 
 async def test_a_slow_model_is_given_up(tmp_path: Path) -> None:

@@ -1,6 +1,9 @@
 """Tools: schema from the hints, arguments checked, failures told to the model."""
 
 import asyncio
+import json
+from dataclasses import dataclass
+from enum import Enum
 from typing import Literal
 
 import pytest
@@ -9,7 +12,38 @@ from agents.errors import Misconfigured, ToolFailed
 from agents.tools import bound, tool, tools_of
 
 
+class Colour(Enum):
+    RED = "red"
+    BLUE = "blue"
+
+
+@dataclass(frozen=True)
+class Item:
+    article: str
+    many: int = 1
+
+
 class Shop:
+    @tool()
+    async def basket(self, items: list[Item], colour: Colour, note: str | None = None) -> object:
+        """What a basket costs. Nothing is bought.
+
+        Args:
+            items: What is in it,
+                in any order.
+            colour (Colour): Of all of it.
+            note: For us.
+
+        Returns:
+            text: For the model.
+        """
+        return {"many": sum(item.many for item in items), "colour": colour, "note": note}
+
+    @tool()
+    async def unspeakable(self) -> object:
+        """Answers what is no JSON."""
+        return object()
+
     @tool()
     async def price(self, article: str, currency: Literal["EUR", "CHF"] = "EUR") -> str:
         """What an article costs.
@@ -45,6 +79,17 @@ def test_the_schema_comes_from_the_hints_and_the_docstring() -> None:
     assert spec.schema["properties"]["currency"]["enum"] == ["CHF", "EUR"]
 
 
+async def test_lists_enums_and_dataclasses_are_understood() -> None:
+    spec = shop_tools["basket"].spec
+    assert spec.description == "What a basket costs. Nothing is bought."
+    assert spec.schema["required"] == ["items", "colour"]
+    assert spec.schema["properties"]["items"]["description"] == "What is in it, in any order."
+    assert spec.schema["$defs"]["Colour"]["enum"] == ["blue", "red"]
+    told = await shop_tools["basket"].call('{"items": [{"article": "7"}], "colour": "red"}')
+    assert json.loads(told) == {"many": 1, "colour": "red", "note": None}
+    assert "colour" in await shop_tools["basket"].call('{"items": [], "colour": "green"}')
+
+
 async def test_a_tool_is_called_with_checked_arguments() -> None:
     assert await shop_tools["price"].call('{"article": "1", "currency": "CHF"}') == "10 CHF"
 
@@ -62,11 +107,19 @@ async def test_failures_are_sentences_without_our_secrets() -> None:
     )
     assert "secret" not in await shop_tools["broken"].call("")
     assert "too long" in await shop_tools["cancel"].call("")
+    assert "does not work" in await shop_tools["unspeakable"].call("")
 
 
 def test_only_tools_that_change_something_are_marked_so() -> None:
     assert {name for name, one in shop_tools.items() if one.changes} == {"cancel"}
-    assert shop_tools["cancel"].proposal("") == "cancel({})"
+
+
+def test_a_proposal_is_a_sentence() -> None:
+    assert shop_tools["cancel"].proposal("") == "Cancel everything."
+    assert shop_tools["price"].proposal('{"article": "7", "gift": true}') == (
+        "What an article costs (article: 7, gift: true)."
+    )
+    assert shop_tools["price"].proposal("{broken") == "What an article costs."
 
 
 def test_a_tool_without_docstring_or_types_says_how_to_mend_it() -> None:
@@ -80,6 +133,20 @@ def test_a_tool_without_docstring_or_types_says_how_to_mend_it() -> None:
             """Docs."""
             return str(what)
 
+        @tool()
+        async def anything(self, **what: str) -> str:
+            """Docs."""
+            return str(what)
+
+        @tool()  # type: ignore[type-var]  # that is the point
+        def blocking(self) -> str:
+            """Docs."""
+            return ""
+
+    with pytest.raises(Misconfigured, match="name each parameter"):
+        bound(Wrong().anything)
+    with pytest.raises(Misconfigured, match="async def"):
+        bound(Wrong().blocking)  # type: ignore[arg-type]  # that is the point
     with pytest.raises(Misconfigured, match="docstring"):
         bound(Wrong().silent)
     with pytest.raises(Misconfigured, match="parameter what needs a type"):
