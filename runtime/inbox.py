@@ -322,6 +322,14 @@ def _reachability(tx: Tx, place: Place, change: messages.ReachabilityChanged) ->
         customers.set_reachable(
             tx, _scoped(place, identity), reachable=change.reachable, reason=change.reason
         )
+    if not change.sender.identities:  # a whole group: whoever acted on it is not concerned
+        customers.set_reachable_by_chat(
+            tx,
+            place.id,
+            change.address.chat,
+            reachable=change.reachable,
+            reason=change.reason,
+        )
 
 
 def _status(tx: Tx, place: Place, status: messages.StatusChanged) -> None:

@@ -1,7 +1,7 @@
-"""One Telegram bot: `parse`, `format` and `send`, joined.
+"""One Telegram bot: `parse`, `format`, `send` and `polling`, joined.
 
 dedupe: done (update_id) · signature: done (secret header) · retry-after: done · blocked user: done ·
-attachments: done · edits: done · threading: done (topics) · rate limit: done (capabilities) ·
+attachments: done · edits: done · threading: done (topics, replies) · rate limit: done (capabilities) ·
 templates: exempt because Telegram has none · first contact: exempt because a bot may not write first
 """
 
@@ -10,11 +10,7 @@ import contextlib
 import hmac
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import aiohttp
-import msgspec
-import structlog
+from typing import TYPE_CHECKING
 
 from channels import errors
 from channels.base import Accept, Capabilities, FirstContact, Pace
@@ -28,16 +24,22 @@ from channels.messages import (
     RemoteFile,
     Request,
     Signal,
+    Unreadable,
 )
 
 from . import format as formatting
 from .parse import HANDLED, parse
-from .send import DEFAULT_API, Sender, translated
+from .polling import Poller, alongside
+from .refusals import translated
+from .send import DEFAULT_API, Sender
+
+if TYPE_CHECKING:
+    from aiogram import Bot
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
-POLL_SECONDS = 25
-LONGEST_PAUSE = 30.0
 WEBHOOK_CONNECTIONS = 40
+WEBHOOK_TRIES = 3
+MODES = ("webhook", "polling")
 
 CAPABILITIES = Capabilities(
     text_limit=formatting.LIMIT,
@@ -52,8 +54,6 @@ CAPABILITIES = Capabilities(
     group_pace=Pace(seconds=60 / 19, burst=5),
 )
 
-_log = structlog.get_logger("telegram")
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TelegramSettings:
@@ -63,6 +63,10 @@ class TelegramSettings:
     secret: str = field(default="", repr=False)
     api_base: str = DEFAULT_API
     mode: str = "webhook"
+
+    def __post_init__(self) -> None:
+        if self.mode not in MODES:
+            raise ValueError(f"The mode is {' or '.join(MODES)}, not {self.mode!r}.")
 
 
 class TelegramChannel:
@@ -76,25 +80,24 @@ class TelegramChannel:
 
     @contextlib.asynccontextmanager
     async def connect(self, accept: Accept, webhook_url: str | None) -> AsyncIterator[None]:
-        """Raises `Unauthorised` for a dead token, `Rejected` for a webhook Telegram won't call."""
+        """Raises `Unauthorised` for a dead token, also later while it polls."""
         bot = await self._sender.bot()
         await translated(bot.get_me)
-        if self._settings.mode == "polling":
-            await translated(lambda: bot.delete_webhook(drop_pending_updates=False))
-            task = asyncio.create_task(self._poll(accept), name="telegram poll")
-            try:
-                yield
-            finally:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+        if self._settings.mode == "webhook":
+            await self._set_webhook(bot, webhook_url)
+            yield
             return
-        if not webhook_url:
-            raise errors.Rejected("Webhooks need BATON_PUBLIC_URL; or set the mode to polling.")
-        await self._set_webhook(bot, webhook_url)
-        yield
+        await translated(lambda: bot.delete_webhook(drop_pending_updates=False))
+        base, token = self._settings.api_base.rstrip("/"), self._settings.token
+        async with alongside(Poller(f"{base}/bot{token}/getUpdates", HANDLED, accept).run()):
+            yield
 
-    async def _set_webhook(self, bot: Any, url: str) -> None:
-        for last in (False, True):
+    async def _set_webhook(self, bot: "Bot", url: str | None) -> None:
+        if not url:
+            raise errors.Rejected("Webhooks need BATON_PUBLIC_URL; or set the mode to polling.")
+        if not self._settings.secret:
+            raise errors.Rejected("Webhooks need a secret, or anybody could write to us.")
+        for left in reversed(range(WEBHOOK_TRIES)):
             try:
                 await translated(
                     lambda: bot.set_webhook(
@@ -105,48 +108,20 @@ class TelegramChannel:
                     )
                 )
             except errors.RetryLater as error:
-                if last:
+                # At most one a second is allowed, and two replicas may both have tried.
+                if not left or not error.code:
                     raise
                 await asyncio.sleep(error.after)
             else:
                 return
 
-    async def _poll(self, accept: Accept) -> None:
-        """Store, then confirm: the offset moves only past what the inbox has taken."""
-        offset, pause = 0, 1.0
-        url = f"{self._settings.api_base.rstrip('/')}/bot{self._settings.token}/getUpdates"
-        timeout = aiohttp.ClientTimeout(total=POLL_SECONDS + 10)
-        async with aiohttp.ClientSession(timeout=timeout) as http:
-            while True:
-                try:
-                    for update in await self._updates(http, url, offset):
-                        body = msgspec.json.encode(update)
-                        await accept(Request(body=body, trusted=True))
-                        offset = int(update["update_id"]) + 1
-                    pause = 1.0
-                except Exception as error:
-                    _log.warning("polling paused", action="poll_paused", error=_named(error))
-                    await asyncio.sleep(pause)
-                    pause = min(LONGEST_PAUSE, pause * 2)
-
-    async def _updates(
-        self, http: aiohttp.ClientSession, url: str, offset: int
-    ) -> list[dict[str, Any]]:
-        """Raw, since aiogram's strict models would lose updates that they don't know."""
-        body = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": list(HANDLED)}
-        async with http.post(url, json=body) as response:
-            answer = msgspec.json.decode(await response.read())
-        if not answer.get("ok"):
-            raise errors.RetryLater(str(answer.get("description", "")), after=1.0)
-        updates: list[dict[str, Any]] = answer["result"]
-        return updates
-
     def receive(self, request: Request) -> Sequence[Inbound]:
-        if not request.trusted:
-            given = request.headers.get(SECRET_HEADER, "")
-            secret = self._settings.secret
-            if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
-                raise errors.NotGenuine("The secret token is missing or wrong.")
+        if request.trusted:
+            return _kept(request.body)
+        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
+        secret = self._settings.secret.encode()
+        if not secret or not hmac.compare_digest(given, secret):
+            raise errors.NotGenuine("The secret token is missing or wrong.")
         return parse(request.body)
 
     def compose(self, text: str, attachments: Sequence[LocalFile]) -> tuple[Piece, ...]:
@@ -165,6 +140,9 @@ class TelegramChannel:
         await self._sender.aclose()
 
 
-def _named(error: Exception) -> str:
-    """A sentence without the URL, for that has the token in it."""
-    return error.detail if isinstance(error, errors.ChannelError) else type(error).__name__
+def _kept(body: bytes) -> Sequence[Inbound]:
+    """What we fetched ourselves is genuine, whatever it is; refused, it would come again for ever."""
+    try:
+        return parse(body)
+    except errors.Malformed as error:
+        return (Unreadable(event_id="", error=error.detail, raw=body),)

@@ -1,6 +1,6 @@
 """What one Telegram message says, as text and files: pure, and lenient with what it doesn't know."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from channels.messages import RemoteFile
@@ -8,30 +8,17 @@ from channels.messages import RemoteFile
 Json = Mapping[str, Any]
 
 _FILES = {
-    # Telegram's name: ours, and what the file is called when it has no name
+    # Telegram's name: ours, and what the file is called when it has no name. An animation has a
+    # document beside it, so it comes first.
     "animation": ("animation", "animation.mp4"),
     "audio": ("audio", "audio.mp3"),
     "document": ("document", "document"),
+    "live_photo": ("video", "live photo.mp4"),
     "sticker": ("sticker", "sticker.webp"),
     "video": ("video", "video.mp4"),
     "video_note": ("video", "video note.mp4"),
     "voice": ("voice", "voice.ogg"),
 }
-SERVICE = frozenset(
-    {
-        "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo",
-        "delete_chat_photo", "group_chat_created", "supergroup_chat_created",
-        "channel_chat_created", "pinned_message", "message_auto_delete_timer_changed",
-        "forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened",
-        "general_forum_topic_hidden", "general_forum_topic_unhidden", "video_chat_started",
-        "video_chat_ended", "video_chat_scheduled", "video_chat_participants_invited",
-        "boost_added", "chat_background_set", "proximity_alert_triggered", "write_access_allowed",
-        "users_shared", "chat_shared", "connected_website", "successful_payment",
-        "refunded_payment", "giveaway", "giveaway_created", "giveaway_winners",
-        "giveaway_completed", "passport_data", "checklist_tasks_done", "checklist_tasks_added",
-    }
-)  # fmt: skip
-"""Parts of messages that Telegram writes itself, about a chat and not in it."""
 
 
 def files(message: Json) -> tuple[RemoteFile, ...]:
@@ -62,6 +49,8 @@ def text(message: Json) -> str:
     quote = message.get("quote")
     if isinstance(quote, Mapping) and quote.get("text"):
         said = f"> {quote['text']}\n{said}"
+    if "reply_to_story" in message:
+        said = f"[In answer to a story]\n{said}".strip()
     origin = message.get("forward_origin")
     if isinstance(origin, Mapping):
         said = f"[Forwarded from {_origin(origin)}]\n{said}".strip()
@@ -86,8 +75,7 @@ def _venue(venue: Json) -> str:
 
 
 def _contact(contact: Json) -> str:
-    name = " ".join(str(contact[k]) for k in ("first_name", "last_name") if contact.get(k))
-    return f"Contact: {name}, {contact.get('phone_number', '')}"
+    return f"Contact: {name(contact)}, {contact.get('phone_number', '')}"
 
 
 def _poll(poll: Json) -> str:
@@ -100,7 +88,37 @@ def _checklist(checklist: Json) -> str:
     return f"Checklist: {checklist.get('title', '')} ({tasks})"
 
 
+def _rich(rich: Json) -> str:
+    return _blocks(rich.get("blocks")) or "Rich message"
+
+
+def _blocks(blocks: Any) -> str:
+    """Blocks one below the other; whatever kind they are, their words are under the same few keys."""
+    if not isinstance(blocks, Sequence):
+        return ""
+    return "\n".join(filter(None, (_block(one) for one in blocks if isinstance(one, Mapping))))
+
+
+def _block(block: Json) -> str:
+    rows = (" | ".join(map(_words, row)) for row in block.get("cells") or ())
+    items = (f"• {_blocks(item.get('blocks'))}" for item in block.get("items") or ())
+    buttons = (_words(button) for button in block.get("buttons") or ())
+    parts = (_words(block), _blocks(block.get("blocks")), *items, *rows, *buttons)
+    return "\n".join(filter(None, (*parts, _words(block.get("caption")))))
+
+
+def _words(rich: Any) -> str:
+    """Styled text: a string, a list of such, or an element around one."""
+    if isinstance(rich, str):
+        return rich
+    if isinstance(rich, Mapping):
+        keys = ("summary", "text", "expression", "alternative_text", "button")
+        return next((_words(rich[key]) for key in keys if rich.get(key)), "")
+    return "".join(map(_words, rich)) if isinstance(rich, Sequence) else ""
+
+
 _SENTENCES: dict[str, Callable[[Json], str]] = {
+    # A venue has a location beside it, so it comes first.
     "sticker": lambda sticker: str(sticker.get("emoji") or "Sticker"),
     "venue": _venue,
     "location": lambda where: f"Location: {_place(where)}",
@@ -111,8 +129,9 @@ _SENTENCES: dict[str, Callable[[Json], str]] = {
     "story": lambda _: "Story",
     "game": lambda game: f"Game: {game.get('title', '')}",
     "invoice": lambda invoice: f"Invoice: {invoice.get('title', '')}",
+    "paid_media": lambda _: "Paid media",
     "web_app_data": lambda data: str(data.get("data", "")),
-    "rich_message": lambda rich: str(rich.get("text") or "Rich message"),
+    "rich_message": _rich,
 }
 
 
@@ -126,7 +145,9 @@ def _origin(origin: Json) -> str:
     return str(origin.get("sender_user_name") or "somebody")
 
 
-def name(user: Json) -> str:
+def name(person: Json) -> str:
     """First and last name, or the username."""
-    full = " ".join(str(user[k]) for k in ("first_name", "last_name") if user.get(k))
-    return full or str(user.get("username") or "")
+    first, last = person.get("first_name"), person.get("last_name")
+    if first and last:
+        return f"{first} {last}"
+    return str(first or last or person.get("username") or "")

@@ -4,6 +4,8 @@ What is genuine is never lost: an update that breaks this parser becomes `Unread
 don't know becomes `Ignored`. Only what could not be an update at all is `Malformed`.
 """
 
+import contextlib
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -45,10 +47,7 @@ _GONE = frozenset({"kicked", "left"})
 
 def parse(body: bytes) -> tuple[Inbound, ...]:
     """Raises `Malformed`, nothing else."""
-    try:
-        update = _decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
-        raise Malformed("The body is not JSON.") from None
+    update = _json(body)
     if not isinstance(update, dict) or type(update.get("update_id")) is not int:
         raise Malformed("The body is not an update.")
     event_id = str(update["update_id"])
@@ -59,52 +58,75 @@ def parse(body: bytes) -> tuple[Inbound, ...]:
         return (Unreadable(event_id=event_id, error=f"{type(error).__name__}: {error}", raw=body),)
 
 
+def _json(body: bytes) -> Any:
+    with contextlib.suppress(msgspec.DecodeError, RecursionError, ValueError):
+        return _decode(body)
+    try:
+        return _decode(mended(body))
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        raise Malformed("The body is not JSON.") from None
+
+
+def mended(body: bytes) -> bytes:
+    """Half a surrogate pair is JSON, though no text, and msgspec won't have it: a `?` instead.
+
+    Raises `ValueError` or `RecursionError` for what is no JSON.
+    """
+    return json.dumps(json.loads(body.decode()), ensure_ascii=False).encode("utf-8", "replace")
+
+
 def _update(update: Json, event_id: str) -> Inbound:
     for kind, read in _READERS.items():
         if kind in update:
             return read(update[kind], event_id)
-    kinds = ", ".join(sorted(key for key in update if key != "update_id")) or "nothing"
-    return Ignored(event_id=event_id, what=kinds)
+    return Ignored(event_id=event_id, what=_keys(update, "update_id") or "nothing")
 
 
 def _message(message: Json, event_id: str) -> Inbound:
-    moved = _moved(message, event_id)
-    if moved is not None:
-        return moved
     sender = message.get("from")
-    if sender is None or sender.get("is_bot"):
+    said = content.text(message)
+    attached = () if "text" in message else content.files(message)
+    if not said and not attached:
+        return _silent(message, event_id)
+    if sender is None or sender.get("is_bot") or message.get("is_automatic_forward"):
         return Ignored(event_id=event_id, what="message of a bot or channel")
-    if not content.SERVICE.isdisjoint(message):
-        return Ignored(event_id=event_id, what="service message")
-    text, attached = content.text(message), content.files(message)
-    if not text and not attached:
-        return Ignored(event_id=event_id, what="message of an unknown kind")
     return CustomerMessage(
         event_id=event_id,
         address=_address(message),
         sender=_sender(sender),
         message_id=str(message["message_id"]),
         sent_at=_time(message["date"]),
-        text=text,
+        text=said,
         attachments=attached,
         reply_to=_reply_to(message),
         album=str(message.get("media_group_id") or ""),
-        start=_start(text),
+        start=_start(message),
         group=message["chat"].get("type") != "private",
         facts=_facts(message, sender),
     )
 
 
-def _moved(message: Json, event_id: str) -> AddressMoved | None:
-    if "migrate_to_chat_id" not in message:
-        return None
-    old, new = message["chat"]["id"], message["migrate_to_chat_id"]
-    return AddressMoved(event_id=event_id, old=Address(chat=str(old)), new=Address(chat=str(new)))
+def _silent(message: Json, event_id: str) -> Inbound:
+    """Nobody says anything: Telegram tells about the chat, or it is a kind of tomorrow."""
+    chat = str(message["chat"]["id"])
+    # Both chats are told, in queues of their own; whichever comes first moves the conversation.
+    if "migrate_to_chat_id" in message:
+        new = str(message["migrate_to_chat_id"])
+        return AddressMoved(event_id=event_id, old=Address(chat=chat), new=Address(chat=new))
+    if "migrate_from_chat_id" in message:
+        old = str(message["migrate_from_chat_id"])
+        return AddressMoved(event_id=event_id, old=Address(chat=old), new=Address(chat=chat))
+    return Ignored(event_id=event_id, what=f"message without words: {_keys(message, *_ALWAYS)}")
+
+
+_ALWAYS = ("message_id", "message_thread_id", "from", "chat", "date", "business_connection_id")
 
 
 def _edited(message: Json, event_id: str) -> Inbound:
     if (message.get("from") or {}).get("is_bot"):
         return Ignored(event_id=event_id, what="edit by a bot")
+    if "location" in message:
+        return Ignored(event_id=event_id, what="step of a live location")
     return MessageEdited(
         event_id=event_id,
         address=_address(message),
@@ -124,8 +146,8 @@ def _callback(query: Json, event_id: str) -> Inbound:
         address=_address(message),
         sender=_sender(query["from"]),
         message_id=f"callback:{query['id']}",
-        # An inaccessible message has date 0; the press itself has none at all.
-        sent_at=datetime.now(UTC) if not message.get("date") else _time(message["date"]),
+        # A press has no date; the message that it is on may be weeks old, or of date 0.
+        sent_at=datetime.now(UTC),
         text=_label(message, data) or data,
         choice=data,
         choice_id=str(query["id"]),
@@ -148,14 +170,15 @@ def _label(message: Json, data: str) -> str:
 
 
 def _membership(change: Json, event_id: str) -> Inbound:
-    status = str(change["new_chat_member"]["status"])
+    """Of the bot itself. In a group whoever changed it says nothing about reaching him."""
     private = change["chat"].get("type") == "private"
-    gone = status in _GONE
+    member = change["new_chat_member"]
+    gone = member["status"] in _GONE or member.get("is_member") is False
     sentence = "The customer blocked the bot." if private else "The bot was removed from the group."
     return ReachabilityChanged(
         event_id=event_id,
-        address=Address(chat=str(change["chat"]["id"])),
-        sender=_sender(change["from"]),
+        address=Address(chat=str(int(change["chat"]["id"]))),
+        sender=_sender(change["from"]) if private else Sender(identities=()),
         reachable=not gone,
         reason=sentence if gone else "",
         sent_at=_time(change["date"]),
@@ -168,18 +191,26 @@ def _business(message: Json, event_id: str) -> Inbound:
         return Ignored(event_id=event_id, what="our own echo")
     if message["from"]["id"] == message["chat"]["id"]:
         return _message(message, event_id)
+    if message.get("is_from_offline"):
+        return Ignored(event_id=event_id, what="greeting or away message of the account")
+    said, attached = content.text(message), content.files(message)
+    if not said and not attached:
+        return _silent(message, event_id)
     return HumanSpokeElsewhere(
         event_id=event_id,
         address=_address(message),
         message_id=str(message["message_id"]),
         sent_at=_time(message["date"]),
-        text=content.text(message),
-        attachments=content.files(message),
+        text=said,
+        attachments=attached,
     )
 
 
-def _nothing(what: str) -> Callable[[Json, str], Inbound]:
-    return lambda _, event_id: Ignored(event_id=event_id, what=what)
+def _business_edited(message: Json, event_id: str) -> Inbound:
+    """An edit is of what the customer wrote; the owner's would stand under the customer's name."""
+    if message.get("sender_business_bot") or message["from"]["id"] != message["chat"]["id"]:
+        return Ignored(event_id=event_id, what="edit by the account itself")
+    return _edited(message, event_id)
 
 
 _READERS: dict[str, Callable[[Json, str], Inbound]] = {
@@ -188,19 +219,18 @@ _READERS: dict[str, Callable[[Json, str], Inbound]] = {
     "callback_query": _callback,
     "my_chat_member": _membership,
     "business_message": _business,
-    "edited_business_message": _edited,
-    "deleted_business_messages": _nothing("deleted business messages"),
-    "business_connection": _nothing("business connection"),
-    "message_reaction": _nothing("reaction"),
-    "channel_post": _nothing("channel post"),
+    "edited_business_message": _business_edited,
 }
 
 
+def _keys(found: Json, *known: str) -> str:
+    return ", ".join(sorted(key for key in found if key not in known))
+
+
 def _address(message: Json) -> Address:
-    chat = message["chat"]
     topic = message.get("message_thread_id") if message.get("is_topic_message") else None
     return Address(
-        chat=str(int(chat["id"])),
+        chat=str(int(message["chat"]["id"])),
         thread=str(topic or ""),
         via=str(message.get("business_connection_id") or ""),
     )
@@ -225,9 +255,10 @@ def _reply_to(message: Json) -> str:
     return str(replied["message_id"]) if isinstance(replied, Mapping) else ""
 
 
-def _start(text: str) -> str:
-    command, _, payload = text.partition(" ")
-    return payload.strip() if command == "/start" else ""
+def _start(message: Json) -> str:
+    """`/start PAYLOAD` in private, `/start@our_bot PAYLOAD` in groups."""
+    command, _, payload = str(message.get("text") or "").partition(" ")
+    return payload.strip() if command.partition("@")[0] == "/start" else ""
 
 
 def _facts(message: Json, sender: Json) -> dict[str, str]:

@@ -1,0 +1,331 @@
+"""What every channel promises, whatever platform is behind it: one suite over all of them."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Protocol
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from channels import errors, memory
+from channels import messages as m
+from channels.base import Channel
+from channels.telegram.channel import SECRET_HEADER, TelegramChannel, TelegramSettings
+from emulators import telegram
+from emulators.control import Fault
+
+PATIENCE = 20.0
+
+
+class Stage(Protocol):
+    """A channel, and the platform's side of it with one customer."""
+
+    channel: Channel
+    headers: dict[str, str]
+    """Of a genuine request."""
+    wire: bytes
+    """One genuine body, of a customer who writes `Hi`."""
+
+    async def write(self, text: str) -> None: ...
+    async def attach(self, name: str, content: bytes) -> None: ...
+    async def block(self) -> None: ...
+    def revoke(self) -> None: ...
+    def ask_to_wait(self) -> None: ...
+    def lose_the_answer(self) -> None: ...
+    def heard(self) -> list[str]: ...
+
+
+class MemoryStage:
+    def __init__(self) -> None:
+        self.double = memory.MemoryChannel()
+        self.channel: Channel = self.double
+        self.headers = {memory.SECRET_HEADER: memory.SECRET}
+        self.wire = b'{"id": "e", "kind": "message", "chat": "ann", "text": "Hi"}'
+
+    async def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            await self.double.write(text)
+
+    async def attach(self, name: str, content: bytes) -> None:
+        await self.double.write("", files={name: content})
+
+    async def block(self) -> None:
+        await self.double.happen("reach", reachable=False)
+
+    def revoke(self) -> None:
+        self.double.revoked = True
+
+    def ask_to_wait(self) -> None:
+        self.double.fail(errors.RetryLater("Wait.", after=1))
+
+    def lose_the_answer(self) -> None:
+        self.double.fail(errors.OutcomeUnknown("Nobody knows."), heard=True)
+
+    def heard(self) -> list[str]:
+        return self.double.heard("ann")
+
+
+class TelegramStage:
+    def __init__(self, platform: telegram.Running) -> None:
+        self._platform = platform
+        self._bot = platform.telegram.add_bot("42:contract", limits=False)
+        self._ann = platform.telegram.add_user("Ann")
+        self.channel: Channel = TelegramChannel(
+            TelegramSettings(token="42:contract", secret="s", api_base=platform.url, mode="polling")
+        )
+        self.headers = {SECRET_HEADER: "s"}
+        who = {"id": self._ann.id, "first_name": "Ann"}
+        said = {"message_id": 1, "date": 1, "from": who, "chat": {**who, "type": "private"}}
+        update = {"update_id": 1, "message": {**said, "text": "Hi"}}
+        self.wire = json.dumps(update).encode()
+
+    async def write(self, text: str) -> None:
+        self._platform.outside.write(self._bot, self._ann, text=text)
+
+    async def attach(self, name: str, content: bytes) -> None:
+        self._platform.outside.attach(self._bot, self._ann, "document", name, content)
+
+    async def block(self) -> None:
+        self._platform.outside.block(self._bot, self._ann)
+
+    def revoke(self) -> None:
+        self._bot.revoked = True
+
+    def _order(self, kind: str, **more: Any) -> None:
+        fault = Fault(kind=kind, method="sendmessage", **more)
+        self._platform.telegram.control.faults.append(fault)
+
+    def ask_to_wait(self) -> None:
+        self._order("status", status=429, seconds=1)
+
+    def lose_the_answer(self) -> None:
+        self._order("drop_after")
+
+    def heard(self) -> list[str]:
+        chat = self._bot.chats.get(self._ann.id)
+        said = chat.messages if chat else []
+        return [one["text"] for one in said if one["from"]["is_bot"]]
+
+
+@pytest.fixture(params=["memory", "telegram"])
+async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    async with contextlib.AsyncExitStack() as stack:
+        if request.param == "memory":
+            one: Stage = MemoryStage()
+        else:
+            one = TelegramStage(await stack.enter_async_context(telegram.running()))
+        yield one
+        await one.channel.aclose()
+
+
+class Inbox:
+    """Accepts, and keeps what was read; refuses the first `failures` bodies."""
+
+    def __init__(self, channel: Channel, failures: int = 0) -> None:
+        self._channel = channel
+        self._failures = failures
+        self.read: list[m.Inbound] = []
+
+    async def accept(self, request: m.Request) -> None:
+        if self._failures:
+            self._failures -= 1
+            raise OSError("The database is away.")
+        self.read += self._channel.receive(request)
+
+    def texts(self) -> list[str]:
+        return [one.text for one in self.read if isinstance(one, m.CustomerMessage)]
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def met(stage: Stage) -> m.Address:
+    """The customer has written; where to answer."""
+    inbox = Inbox(stage.channel)
+    async with stage.channel.connect(inbox.accept, None):
+        await stage.write("Hi")
+        await until(inbox.texts)
+    (first,) = inbox.read
+    assert isinstance(first, m.CustomerMessage)
+    return first.address
+
+
+def reply(stage: Stage, address: m.Address, text: str) -> m.Outbound:
+    (piece,) = stage.channel.compose(text, [])
+    return m.Outbound(delivery_id="d1", address=address, piece=piece)
+
+
+async def test_its_capabilities_are_possible(stage: Stage) -> None:
+    can = stage.channel.capabilities
+    assert can.text_limit > 0
+    assert can.quiet_seconds >= 0
+    for pace in (can.account_pace, can.chat_pace, can.group_pace):
+        assert pace is None or (pace.seconds > 0 and pace.burst >= 1)
+
+
+async def test_a_genuine_body_is_read_and_repeats_its_event(stage: Stage) -> None:
+    request = m.Request(body=stage.wire, headers=stage.headers)
+    (once,) = stage.channel.receive(request)
+    (again,) = stage.channel.receive(request)
+    assert isinstance(once, m.CustomerMessage)
+    assert (once.text, once.group) == ("Hi", False)
+    assert once.event_id
+    assert once.event_id == again.event_id
+
+
+async def test_only_the_platform_is_believed(stage: Stage) -> None:
+    (name,) = stage.headers
+    for headers in ({}, {name: ""}, {name: "wrong"}):
+        with pytest.raises(errors.NotGenuine):
+            stage.channel.receive(m.Request(body=stage.wire, headers=headers))
+    (found,) = stage.channel.receive(m.Request(body=stage.wire, trusted=True))
+    assert isinstance(found, m.CustomerMessage)
+
+
+async def test_what_the_platform_could_never_send_is_malformed(stage: Stage) -> None:
+    for body in (b"", b"{", b"\xff", b"[]", b"7", b"{}"):
+        with pytest.raises(errors.Malformed):
+            stage.channel.receive(m.Request(body=body, headers=stage.headers))
+
+
+async def test_whatever_comes_is_read_or_kept_or_malformed(stage: Stage) -> None:
+    event = json.loads(stage.wire)
+    rubbish = st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+        max_leaves=8,
+    )
+
+    @settings(max_examples=100, deadline=None, database=None)
+    @given(st.dictionaries(st.sampled_from(sorted(event)) | st.text(), rubbish) | rubbish)
+    def check(found: Any) -> None:
+        mixed = {**event, **found} if isinstance(found, dict) else found
+        with contextlib.suppress(errors.Malformed):
+            body = json.dumps(mixed).encode()
+            assert stage.channel.receive(m.Request(body=body, headers=stage.headers))
+
+    check()
+
+
+async def test_what_it_composes_fits_and_loses_nothing(stage: Stage) -> None:
+    words = [f"word{n}" for n in range(3000)]
+    files = [m.LocalFile(name=f"{n}.txt", mime="text/plain", content=b"x") for n in range(3)]
+    pieces = stage.channel.compose(" ".join(words), files)
+    assert " ".join(piece.plain for piece in pieces if piece.plain).split() == words
+    assert [piece.attachment for piece in pieces if piece.attachment is not None] == [0, 1, 2]
+    for piece in pieces:
+        assert len(piece.plain) <= stage.channel.capabilities.text_limit
+        assert piece.body or piece.attachment is not None
+    assert stage.channel.compose(" \n", []) == ()
+
+
+async def test_who_wrote_is_answered(stage: Stage) -> None:
+    receipt = await stage.channel.send(reply(stage, await met(stage), "Good day"))
+    assert receipt.message_id
+    assert receipt.sent_at.tzinfo is not None
+    assert stage.heard() == ["Good day"]
+
+
+async def test_what_was_written_meanwhile_is_brought_when_it_listens_again(stage: Stage) -> None:
+    await stage.write("while nobody listened")
+    inbox = Inbox(stage.channel)
+    async with stage.channel.connect(inbox.accept, None):
+        await until(inbox.texts)
+        await stage.write("now")
+        await until(lambda: len(inbox.texts()) == 2)
+    assert inbox.texts() == ["while nobody listened", "now"]
+
+
+async def test_what_was_not_accepted_comes_again_and_first(stage: Stage) -> None:
+    inbox = Inbox(stage.channel, failures=1)
+    async with stage.channel.connect(inbox.accept, None):
+        await stage.write("one")
+        await stage.write("two")
+        await until(lambda: len(inbox.texts()) == 2)
+    assert inbox.texts() == ["one", "two"]
+
+
+async def test_who_never_wrote_cannot_be_written_to(stage: Stage) -> None:
+    stranger = m.Address(chat="999999")
+    with pytest.raises(errors.Unreachable) as raised:
+        await stage.channel.send(reply(stage, stranger, "Buy!"))
+    assert raised.value.detail.endswith(".")
+
+
+async def test_who_blocks_us_is_told_of_and_hears_nothing(stage: Stage) -> None:
+    address = await met(stage)
+    inbox = Inbox(stage.channel)
+    async with stage.channel.connect(inbox.accept, None):
+        await stage.block()
+        await until(lambda: inbox.read)
+    (told,) = inbox.read
+    assert isinstance(told, m.ReachabilityChanged)
+    assert not told.reachable
+    assert told.reason
+    with pytest.raises(errors.Unreachable):
+        await stage.channel.send(reply(stage, address, "Please!"))
+    assert stage.heard() == []
+
+
+async def test_what_must_wait_was_surely_not_heard(stage: Stage) -> None:
+    address = await met(stage)
+    stage.ask_to_wait()
+    with pytest.raises(errors.RetryLater) as raised:
+        await stage.channel.send(reply(stage, address, "Good day"))
+    assert raised.value.after > 0
+    assert stage.heard() == []
+    await stage.channel.send(reply(stage, address, "Good day"))
+    assert stage.heard() == ["Good day"]
+
+
+async def test_a_lost_answer_is_an_unknown_outcome_and_is_not_said_twice(stage: Stage) -> None:
+    address = await met(stage)
+    stage.lose_the_answer()
+    with pytest.raises(errors.OutcomeUnknown):
+        await stage.channel.send(reply(stage, address, "Good day"))
+    assert stage.heard() == ["Good day"]
+
+
+async def test_dead_credentials_are_unauthorised_everywhere(stage: Stage) -> None:
+    address = await met(stage)
+    stage.revoke()
+    with pytest.raises(errors.Unauthorised):
+        await stage.channel.send(reply(stage, address, "Good day"))
+    with pytest.raises(errors.Unauthorised):
+        async with stage.channel.connect(Inbox(stage.channel).accept, None):
+            pass
+
+
+async def test_courtesies_never_raise(stage: Stage) -> None:
+    address = await met(stage)
+    signals = (m.Typing(), m.ChoiceTaken(choice_id="x"), m.Seen(message_id="1"))
+    for signal in signals:
+        await stage.channel.signal(address, signal)
+    stage.revoke()
+    for signal in signals:
+        await stage.channel.signal(address, signal)
+
+
+async def test_a_file_is_fetched_by_what_was_told_of_it(stage: Stage) -> None:
+    inbox = Inbox(stage.channel)
+    async with stage.channel.connect(inbox.accept, None):
+        await stage.attach("list.txt", b"milk")
+        await until(lambda: inbox.read)
+    (told,) = inbox.read
+    assert isinstance(told, m.CustomerMessage)
+    (file,) = told.attachments
+    assert file.name == "list.txt"
+    assert await stage.channel.fetch(file) == b"milk"
+    with pytest.raises(errors.Rejected):
+        await stage.channel.fetch(m.RemoteFile(ref="nowhere", kind="document"))
+
+
+async def test_letting_go_twice_is_once(stage: Stage) -> None:
+    await stage.channel.aclose()
+    await stage.channel.aclose()
