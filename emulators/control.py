@@ -183,8 +183,8 @@ async def _clock(request: web.Request) -> web.Response:
 
 
 async def _order(request: web.Request) -> web.Response:
-    control = request.app[CONTROL]
-    control.faults.append(Fault(**await request.json()))
+    control, given = request.app[CONTROL], await request.json()
+    control.faults.append(Fault(**{**given, "chat_id": str(given.get("chat_id", ""))}))
     return answered({"ordered": len(control.faults)})
 
 
