@@ -48,10 +48,10 @@ CAPABILITIES = Capabilities(
     typing_seconds=5.0,
     first_contact=FirstContact.NEVER,
     quiet_seconds=1.0,
-    # A little under what Telegram documents, so that it never has to complain.
-    account_pace=Pace(seconds=1 / 28, burst=20),
+    # Telegram counts windows: a burst and what follows it within the window must fit together.
+    account_pace=Pace(seconds=1 / 28, burst=2),
     chat_pace=Pace(seconds=1.05, burst=3),
-    group_pace=Pace(seconds=60 / 19, burst=5),
+    group_pace=Pace(seconds=60 / 19, burst=1),
 )
 
 
