@@ -4,7 +4,7 @@ follows from it. It answers only when that is durable; parsing is the channel's,
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -31,6 +31,8 @@ _STATES = {
     messages.Status.READ: deliveries.State.READ,
     messages.Status.FAILED: deliveries.State.FAILED,
 }
+
+_Session = Callable[[], sessions.Session | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +100,7 @@ class Inbox:
             if fresh is None or fresh.replayed_at is not None:
                 raise errors.Conflict("It was replayed already.")
             for one in received:
-                self._dispatch(tx, place, one)
+                self._dispatch(tx, place, one, _session_of(tx, place, one))
             inbound.replayed(tx, kept.id)
 
         await self._store.write(unit, key=_key(kept.channel_id, received[0]))
@@ -145,24 +147,26 @@ class Inbox:
     def _take(self, tx: Tx, place: Place, received: Sequence[messages.Inbound]) -> Accepted:
         new = 0
         for one in received:
-            if one.event_id and not inbound.first_time(tx, place.id, one.event_id):
+            first = inbound.ask_first(tx, place.id, one.event_id) if one.event_id else None
+            session = _session_of(tx, place, one)
+            if first is not None and not first():
                 continue
             new += 1
-            self._dispatch(tx, place, one)
+            self._dispatch(tx, place, one, session)
         return Accepted(new=new, repeated=len(received) - new)
 
-    def _dispatch(self, tx: Tx, place: Place, one: messages.Inbound) -> None:
+    def _dispatch(self, tx: Tx, place: Place, one: messages.Inbound, session: _Session) -> None:
         match one:
             case messages.CustomerMessage():
-                self._customer_wrote(tx, place, one)
+                self._customer_wrote(tx, place, one, session())
             case messages.MessageEdited():
-                self._edited(tx, place, one)
+                self._edited(tx, place, one, session())
             case messages.ReachabilityChanged():
                 _reachability(tx, place, one)
             case messages.AddressMoved():
                 sessions.move(tx, place.id, one.old.chat, one.new.chat)
             case messages.HumanSpokeElsewhere():
-                self._human_spoke(tx, place, one)
+                self._human_spoke(tx, place, one, session())
             case messages.StatusChanged():
                 _status(tx, place, one)
             case messages.Unreadable():
@@ -170,9 +174,13 @@ class Inbox:
             case messages.Ignored():
                 _log.debug("nothing to us", action="ignored", what=one.what, channel=place.id)
 
-    def _customer_wrote(self, tx: Tx, place: Place, message: messages.CustomerMessage) -> None:
-        at = message.address
-        session = sessions.lock_open(tx, place.id, at.chat, at.thread)
+    def _customer_wrote(
+        self,
+        tx: Tx,
+        place: Place,
+        message: messages.CustomerMessage,
+        session: sessions.Session | None,
+    ) -> None:
         if session is None:
             session = self._open(tx, place, message)
         customers.wrote(tx, _scoped(place, message.sender.identities[0]))
@@ -220,8 +228,13 @@ class Inbox:
         )
         return opened(tx, opening, opened_by_customer())
 
-    def _edited(self, tx: Tx, place: Place, edit: messages.MessageEdited) -> None:
-        session = sessions.lock_open(tx, place.id, edit.address.chat, edit.address.thread)
+    def _edited(
+        self,
+        tx: Tx,
+        place: Place,
+        edit: messages.MessageEdited,
+        session: sessions.Session | None,
+    ) -> None:
         seq = session and log.seq_of(tx, session.id, edit.message_id)
         if session is None or seq is None:
             return
@@ -235,8 +248,13 @@ class Inbox:
         )
         change.save()
 
-    def _human_spoke(self, tx: Tx, place: Place, spoke: messages.HumanSpokeElsewhere) -> None:
-        session = sessions.lock_open(tx, place.id, spoke.address.chat, spoke.address.thread)
+    def _human_spoke(
+        self,
+        tx: Tx,
+        place: Place,
+        spoke: messages.HumanSpokeElsewhere,
+        session: sessions.Session | None,
+    ) -> None:
         if session is None:
             return
         change = Change(tx, session, self._roster.rules(place.id, session.agent_id))
@@ -256,6 +274,19 @@ def clean(text: str) -> str:
     if "\0" in text or not text.isascii():
         text = text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
     return text[:MAX_TEXT]
+
+
+def _session_of(tx: Tx, place: Place, one: messages.Inbound) -> _Session:
+    """Asks for the open session that this is about, and locks it."""
+    match one:
+        case (
+            messages.CustomerMessage(address=at)
+            | messages.MessageEdited(address=at)
+            | messages.HumanSpokeElsewhere(address=at)
+        ):
+            return sessions.ask_open(tx, place.id, at.chat, at.thread)
+        case _:
+            return lambda: None
 
 
 def _key(channel_id: str, one: messages.Inbound) -> str:

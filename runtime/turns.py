@@ -29,6 +29,8 @@ from runtime.storage.work import Store
 MAX_ATTEMPTS = 3
 """A turn that took this many replicas down with it is not tried again."""
 RETRY_SECONDS = 1.0
+TYPING_AFTER = 0.3
+"""Seconds: an answer that comes at once needs no sign, and no call to the platform."""
 
 _log = structlog.get_logger("turns")
 
@@ -258,7 +260,7 @@ def _spoken(reply: agents_turn.Reply) -> str:
 
 @contextlib.asynccontextmanager
 async def typing(place: Place, session: sessions.Session) -> AsyncIterator[None]:
-    """Show that somebody is writing for as long as the block runs."""
+    """Show that somebody is writing, unless the block ends at once."""
     seconds = place.can.typing_seconds
     if seconds is None:
         yield
@@ -266,6 +268,7 @@ async def typing(place: Place, session: sessions.Session) -> AsyncIterator[None]
     address = messages.Address(chat=session.chat, thread=session.thread, via=session.via)
 
     async def keep_on() -> None:
+        await asyncio.sleep(TYPING_AFTER)
         while True:
             await place.channel.signal(address, messages.Typing())
             await asyncio.sleep(seconds * 0.8)

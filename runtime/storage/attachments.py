@@ -52,7 +52,7 @@ _NEXT_DUE = Statement(select(func.min(_a.due_at)).where(_a.state == const("remot
 
 
 def add(tx: Tx, attachment: Attachment) -> None:
-    tx.run(
+    tx.put(
         _INSERT,
         **{name: getattr(attachment, name) for name in _FIELDS},
         state="remote",
@@ -67,12 +67,12 @@ def claim(tx: Tx, many: int, until: Millis) -> list[Attachment]:
     rows = tx.all(_DUE, now=tx.now, many=many)
     found = [Attachment(**dict(zip(_FIELDS, row, strict=True))) for row in rows]
     for one in found:
-        tx.run(_POSTPONE, of_session=one.session_id, of_seq=one.seq, of_part=one.part, until=until)
+        tx.put(_POSTPONE, of_session=one.session_id, of_seq=one.seq, of_part=one.part, until=until)
     return found
 
 
 def settle(tx: Tx, one: Attachment, state: str, *, sha256: str = "", detail: str = "") -> None:
-    tx.run(
+    tx.put(
         _SETTLE,
         of_session=one.session_id,
         of_seq=one.seq,

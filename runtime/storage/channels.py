@@ -104,7 +104,7 @@ def get(tx: Tx, channel_id: str) -> Channel | None:
 
 
 def insert(tx: Tx, channel: Channel) -> None:
-    tx.run(
+    tx.put(
         _INSERT,
         id=channel.id,
         kind=channel.kind,
@@ -121,7 +121,7 @@ def insert(tx: Tx, channel: Channel) -> None:
 
 def remove(tx: Tx, channel_id: str) -> None:
     """Raises the driver's IntegrityError when the channel has a history."""
-    tx.run(_DELETE, id=channel_id)
+    tx.put(_DELETE, id=channel_id)
     tx.ring("channels")
 
 
@@ -136,7 +136,7 @@ def hold(tx: Tx, channel_id: str, worker: str) -> bool:
 
 
 def let_go(tx: Tx, worker: str) -> None:
-    tx.run(_LET_GO, me=worker)
+    tx.put(_LET_GO, me=worker)
     tx.ring("channels")
 
 
@@ -149,15 +149,15 @@ def agents_by_channel(tx: Tx) -> dict[str, list[str]]:
 
 
 def attach(tx: Tx, channel_id: str, agent_ids: list[str]) -> None:
-    tx.run(_DETACH, channel_id=channel_id)
+    tx.put(_DETACH, channel_id=channel_id)
     for position, agent_id in enumerate(agent_ids):
-        tx.run(_ATTACH, channel_id=channel_id, position=position, agent_id=agent_id)
+        tx.put(_ATTACH, channel_id=channel_id, position=position, agent_id=agent_id)
     tx.ring("channels")
 
 
 def put_agent(tx: Tx, agent_id: str, name: str, error: str = "") -> None:
     """What was found in the folders at start; a stopped agent stays stopped."""
-    tx.run(_UPSERT_AGENT, id=agent_id, name=name, state="running", error=error)
+    tx.put(_UPSERT_AGENT, id=agent_id, name=name, state="running", error=error)
 
 
 def set_agent_state(tx: Tx, agent_id: str, *, running: bool) -> int:

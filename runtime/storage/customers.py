@@ -87,7 +87,7 @@ def find(tx: Tx, key: Key) -> CustomerId | None:
 
 def create(tx: Tx, name: str, language: str) -> CustomerId:
     customer_id = CustomerId(new_id())
-    tx.run(_INSERT, id=customer_id, name=name, language=language, facts="", created_at=tx.now)
+    tx.put(_INSERT, id=customer_id, name=name, language=language, facts="", created_at=tx.now)
     return customer_id
 
 
@@ -95,7 +95,7 @@ def add_identity(
     tx: Tx, customer_id: str, key: Key, *, username: str = "", chat: str | None = None
 ) -> None:
     """`chat` only where the platform told it us: that makes a customer reachable."""
-    tx.run(
+    tx.put(
         _INSERT_IDENTITY,
         scope=key.scope,
         kind=key.kind,
@@ -130,7 +130,7 @@ def set_reachable(tx: Tx, key: Key, *, reachable: bool, reason: str) -> int:
 
 def wrote(tx: Tx, key: Key) -> None:
     """Whoever writes to us can be written to."""
-    tx.run(_REACHABLE_AGAIN, of_scope=key.scope, of_kind=key.kind, of_value=key.value)
+    tx.put(_REACHABLE_AGAIN, of_scope=key.scope, of_kind=key.kind, of_value=key.value)
 
 
 def set_reachable_by_chat(tx: Tx, scope: str, chat: str, *, reachable: bool, reason: str) -> int:
@@ -150,4 +150,4 @@ def remember(tx: Tx, customer_id: str, learnt: dict[str, str]) -> None:
         facts[name[:MAX_FACT]] = value[:MAX_FACT]
     while len(facts) > MAX_FACTS:
         facts.pop(next(iter(facts)))
-    tx.run(_SET_FACTS, of=customer_id, facts=dumps(facts))
+    tx.put(_SET_FACTS, of=customer_id, facts=dumps(facts))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select, update
 
@@ -52,8 +53,7 @@ class New:
     extra: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Claimable:
+class Claimable(NamedTuple):
     """A delivery that is due, with what sending needs to know of its session."""
 
     id: str
@@ -100,12 +100,11 @@ class Settled:
 _INSERT = insert_row(deliveries)
 _d = deliveries.c
 _earlier = deliveries.alias("earlier")
-_FIELDS = tuple(Claimable.__dataclass_fields__)
 _columns = [
     sessions.c.epoch.label("current_epoch")
     if name == "current_epoch"
     else (_d[name] if name in _d else sessions.c[name])
-    for name in _FIELDS
+    for name in Claimable._fields
 ]
 _DUE = Statement(
     select(*_columns)
@@ -191,7 +190,7 @@ _NEXT_DUE = Statement(select(func.min(_d.due_at)).where(_d.state == const(State.
 
 
 def queue(tx: Tx, new: New) -> None:
-    tx.run(
+    tx.put(
         _INSERT,
         id=new.id,
         session_id=new.session_id,
@@ -220,7 +219,7 @@ def queue(tx: Tx, new: New) -> None:
 def due(tx: Tx, many: int) -> list[Claimable]:
     """The next deliveries of their sessions whose time has come, in the order of their times."""
     rows = tx.all(_DUE, now=tx.now, many=many)
-    return [Claimable(**dict(zip(_FIELDS, row, strict=True))) for row in rows]
+    return [Claimable(*row) for row in rows]
 
 
 def take(tx: Tx, delivery_id: str, worker: str) -> bool:
@@ -229,7 +228,7 @@ def take(tx: Tx, delivery_id: str, worker: str) -> bool:
 
 
 def postpone(tx: Tx, delivery_id: str, until: Millis) -> None:
-    tx.run(_POSTPONE, delivery_id=delivery_id, until=until)
+    tx.put(_POSTPONE, delivery_id=delivery_id, until=until)
 
 
 def settle(tx: Tx, delivery_id: str, outcome: Outcome) -> Settled | None:

@@ -3,8 +3,9 @@
 The writer and the readers use bare driver connections; SQLAlchemy's engine serves migrations.
 """
 
+import contextlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,12 +26,19 @@ Gone = (psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalErr
 """What the drivers raise when the database cannot take anything now."""
 
 Again = (
+    psycopg.errors.PipelineAborted,
     psycopg.errors.DeadlockDetected,
     psycopg.errors.SerializationFailure,
     psycopg.errors.UniqueViolation,
     sqlite3.IntegrityError,
 )
 """What a unit of work may meet because another one was faster: run it again alone."""
+
+Late = (psycopg.Error,)
+"""What a pipeline may raise at a later statement than the one that is to blame."""
+
+Writing = tuple[Callable[[], Any], Callable[[], None] | None]
+"""How to get a cursor for the next statement, and how to wait for a pipeline's answers."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +48,14 @@ class Database:
     dialect: str
     url: sa.URL
     connect: Callable[[], Connection]
+
+    def writing(self, connection: Connection) -> contextlib.AbstractContextManager[Writing]:
+        """One transaction; leaving the block commits it. An error must be followed by a rollback."""
+        return _write_sqlite(connection) if self.dialect == "sqlite" else _pipe(connection)
+
+    def reading(self, connection: Connection) -> contextlib.AbstractContextManager[Writing]:
+        """One snapshot."""
+        return _read(connection, _SNAPSHOT[self.dialect])
 
     def engine(self) -> sa.Engine:
         """For migrations and tools; keeps no connection open."""
@@ -90,4 +106,36 @@ def _open_sqlite(path: str) -> sqlite3.Connection:
 
 
 def _open_postgres(dsn: str) -> psycopg.Connection[Any]:
-    return psycopg.connect(dsn, connect_timeout=5, application_name="baton")
+    return psycopg.connect(dsn, connect_timeout=5, application_name="baton", autocommit=True)
+
+
+_SNAPSHOT = {
+    "sqlite": "BEGIN",
+    "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+}
+
+
+@contextlib.contextmanager
+def _write_sqlite(connection: sqlite3.Connection) -> Iterator[Writing]:
+    cursor = connection.cursor()
+    cursor.execute("BEGIN IMMEDIATE")
+    yield lambda: cursor, None
+    cursor.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def _pipe(connection: psycopg.Connection[Any]) -> Iterator[Writing]:
+    """Leaving the pipeline waits for every answer, that of the commit too, and raises errors."""
+    with connection.pipeline() as pipeline:
+        connection.execute("BEGIN")
+        yield connection.cursor, pipeline.sync
+        connection.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def _read(connection: Connection, begin: str) -> Iterator[Writing]:
+    connection.execute(begin)
+    try:
+        yield connection.cursor, None
+    finally:
+        connection.rollback()

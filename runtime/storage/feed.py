@@ -15,7 +15,7 @@ _AFTER = Statement(
 
 
 def add(tx: Tx, kind: str, session_id: str, seq: int) -> None:
-    tx.run(_INSERT, type=kind, session_id=session_id, seq=seq, at=tx.now)
+    tx.put(_INSERT, type=kind, session_id=session_id, seq=seq, at=tx.now)
     tx.ring("feed")
 
 

@@ -1,5 +1,6 @@
 """Queries on what platforms sent: each event once, and the quarantine of what we couldn't read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, select, update
@@ -25,9 +26,8 @@ class Quarantined:
 
 def _once(insert: Insert) -> AnyInsert:
     names = ("channel_id", "event_id", "received_at")
-    statement: AnyInsert = (
-        insert(events).values({name: bindparam(name) for name in names}).on_conflict_do_nothing()
-    )
+    row = insert(events).values({name: bindparam(name) for name in names})
+    statement: AnyInsert = row.on_conflict_do_nothing().returning(events.c.received_at)
     return statement
 
 
@@ -43,10 +43,15 @@ _REPLAYED = Statement(
 )
 
 
+def ask_first(tx: Tx, channel_id: str, event_id: str) -> Callable[[], bool]:
+    """Whether this event is new, called for when needed; from now on it isn't."""
+    answer = tx.ask(_ONCE, channel_id=channel_id, event_id=event_id, received_at=tx.now)
+    return lambda: answer() is not None
+
+
 def first_time(tx: Tx, channel_id: str, event_id: str) -> bool:
     """Whether this event is new; from now on it isn't."""
-    taken = tx.run(_ONCE, channel_id=channel_id, event_id=event_id, received_at=tx.now)
-    return taken == 1
+    return ask_first(tx, channel_id, event_id)()
 
 
 def forget(tx: Tx, before: Millis) -> int:
@@ -57,7 +62,7 @@ def forget(tx: Tx, before: Millis) -> int:
 def put_aside(tx: Tx, channel_id: str, event_id: str, body: bytes, error: str) -> str:
     """Into the quarantine."""
     quarantine_id = new_id()
-    tx.run(
+    tx.put(
         _INSERT,
         id=quarantine_id,
         channel_id=channel_id,
@@ -81,7 +86,7 @@ def one_quarantined(tx: Tx, quarantine_id: str) -> Quarantined | None:
 
 
 def replayed(tx: Tx, quarantine_id: str) -> None:
-    tx.run(_REPLAYED, of=quarantine_id, at=tx.now)
+    tx.put(_REPLAYED, of=quarantine_id, at=tx.now)
 
 
 def _row(row: tuple[object, ...]) -> Quarantined:

@@ -1,7 +1,7 @@
 """Queries on the log: append an entry, read the newest ones."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -30,23 +30,21 @@ class Author(StrEnum):
     EVENT = "event"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the history. `seq` is the server's order within the session."""
 
     session_id: str
     seq: int
     kind: str
     author: str
+    at: Millis
     author_id: str = ""
     text: str = ""
     message_id: str = ""
     data: str = ""
-    at: Millis
 
 
-FIELDS = tuple(Entry.__dataclass_fields__)
-_columns = [log.c[name] for name in FIELDS]
+_columns = [log.c[name] for name in Entry._fields]
 _INSERT = insert_row(log)
 _NEWEST = Statement(
     select(*_columns)
@@ -74,24 +72,13 @@ _UNHEARD = Statement(
 
 
 def append(tx: Tx, entry: Entry) -> None:
-    tx.run(
-        _INSERT,
-        session_id=entry.session_id,
-        seq=entry.seq,
-        kind=entry.kind,
-        author=entry.author,
-        author_id=entry.author_id,
-        text=entry.text,
-        message_id=entry.message_id,
-        data=entry.data,
-        at=entry.at,
-    )
+    tx.put(_INSERT, **entry._asdict())
 
 
 def newest(tx: Tx, session_id: str, many: int) -> list[Entry]:
     """The last `many` entries, oldest first."""
     rows = tx.all(_NEWEST, session_id=session_id, many=many)
-    return [Entry(**dict(zip(FIELDS, row, strict=True))) for row in reversed(rows)]
+    return [Entry(*row) for row in reversed(rows)]
 
 
 def seq_of(tx: Tx, session_id: str, message_id: str) -> int | None:

@@ -56,13 +56,13 @@ def take(tx: Tx, *buckets: Bucket) -> Wait | None:
         if free_at - bucket.slack > tx.now:
             return Wait(key=bucket.key, until=int(free_at - bucket.slack) + 1)
     for bucket, free_at in states:
-        tx.run(_PUT, key=bucket.key, free_at=max(free_at, float(tx.now)) + bucket.every)
+        tx.put(_PUT, key=bucket.key, free_at=max(free_at, float(tx.now)) + bucket.every)
     return None
 
 
 def block(tx: Tx, bucket: Bucket, until: Millis) -> None:
     """The platform says wait: nothing leaves through this bucket before `until`."""
-    tx.run(_PUT, key=bucket.key, free_at=max(_free_at(tx, bucket.key), until + bucket.slack))
+    tx.put(_PUT, key=bucket.key, free_at=max(_free_at(tx, bucket.key), until + bucket.slack))
 
 
 def _free_at(tx: Tx, key: str) -> float:

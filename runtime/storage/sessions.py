@@ -1,19 +1,18 @@
 """Queries on sessions: the row that a change locks, and how an inbound message finds it."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
 
 from handoff.state import Control, Mode
 
 from .ids import ChannelId, CustomerId, Millis, SessionId
-from .sql import Statement, Tx, const, insert_row
+from .sql import Row, Statement, Tx, const, insert_row
 from .tables import identities, sessions
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """One row, as it was when it was locked."""
 
     id: SessionId
@@ -40,8 +39,7 @@ class Session:
         return Control(mode=Mode(self.mode), operator_id=self.operator_id, epoch=self.epoch)
 
 
-FIELDS = tuple(Session.__dataclass_fields__)
-_columns = [sessions.c[name] for name in FIELDS]
+_columns = [sessions.c[name] for name in Session._fields]
 _INSERT = insert_row(sessions)
 _LOCK = Statement(select(*_columns).where(sessions.c.id == bindparam("id")).with_for_update())
 _GET = Statement(select(*_columns).where(sessions.c.id == bindparam("id")))
@@ -100,12 +98,12 @@ _MOVE_IDENTITY = Statement(
 )
 
 
-def _row(row: tuple[object, ...] | None) -> Session | None:
-    return None if row is None else Session(**dict(zip(FIELDS, row, strict=True)))  # type: ignore[arg-type]  # the columns are the fields
+def _row(row: Row | None) -> Session | None:
+    return None if row is None else Session(*row)
 
 
 def insert(tx: Tx, session: Session) -> None:
-    tx.run(_INSERT, **{name: getattr(session, name) for name in FIELDS})
+    tx.put(_INSERT, **session._asdict())
 
 
 def lock(tx: Tx, session_id: str) -> Session | None:
@@ -117,14 +115,15 @@ def get(tx: Tx, session_id: str) -> Session | None:
     return _row(tx.one(_GET, id=session_id))
 
 
-def lock_open(tx: Tx, channel_id: str, chat: str, thread: str) -> Session | None:
-    """The newest session of this chat that is not finished, locked."""
-    return _row(tx.one(_LOCK_OPEN, channel_id=channel_id, chat=chat, thread=thread))
+def ask_open(tx: Tx, channel_id: str, chat: str, thread: str) -> Callable[[], Session | None]:
+    """The newest session of this chat that is not finished, locked; called for when needed."""
+    answer = tx.ask(_LOCK_OPEN, channel_id=channel_id, chat=chat, thread=thread)
+    return lambda: _row(answer())
 
 
 def save(tx: Tx, session_id: str, **values: Any) -> None:
     """Write back everything that a change may have changed."""
-    tx.run(_SAVE, session_id=session_id, **values)
+    tx.put(_SAVE, session_id=session_id, **values)
 
 
 def idle(tx: Tx, many: int) -> list[SessionId]:
@@ -139,5 +138,5 @@ def next_idle(tx: Tx) -> Millis | None:
 
 def move(tx: Tx, channel_id: str, old: str, new: str) -> int:
     """The platform renamed a chat: its open sessions and identities follow."""
-    tx.run(_MOVE_IDENTITY, of_channel=channel_id, old=old, new=new)
+    tx.put(_MOVE_IDENTITY, of_channel=channel_id, old=old, new=new)
     return tx.run(_MOVE, of_channel=channel_id, old=old, new=new)

@@ -4,11 +4,11 @@ SQLAlchemy Core writes the SQL, so that tables are typed and both dialects are s
 would cost at every execution is saved. `Tx` is all that a unit of work ever sees of the database.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Dialect, Executable, Table, Text, bindparam, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -18,15 +18,11 @@ Insert = Any
 Row = tuple[Any, ...]
 
 
-class Cursor(Protocol):
-    """What both drivers' cursors have in common, as far as we need it."""
+Cursor = Any
+"""A `sqlite3.Cursor` or a `psycopg.Cursor`: what we need of them is the same."""
 
-    rowcount: int
-
-    def execute(self, query: Any, params: Any = ..., /) -> Any: ...
-    def fetchall(self) -> list[Any]: ...
-    def fetchone(self) -> Any: ...
-    def __iter__(self) -> Iterator[Any]: ...
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
 
 
 @cache
@@ -80,34 +76,63 @@ def insert_row(table: Table, *names: str) -> Statement:
 
 
 class Tx:
-    """One transaction, as a unit of work sees it. Rings leave only after the commit."""
+    """One transaction, as a unit of work sees it. Rings leave only after the commit.
 
-    __slots__ = ("_cursor", "_dialect", "now", "rings")
+    On PostgreSQL statements travel in a pipeline: only those whose answer somebody wants cost a
+    round trip. So `put` what needs no answer, and `ask` before you need it.
+    """
 
-    def __init__(self, cursor: Cursor, dialect: str, now: int) -> None:
+    __slots__ = ("_cursor", "_dialect", "_sync", "now", "rings")
+
+    def __init__(
+        self,
+        cursor: Callable[[], Cursor],
+        dialect: str,
+        now: int,
+        sync: Callable[[], None] | None = None,
+    ) -> None:
+        """`cursor` gives one for the next statement; `sync` is there in a pipeline, and waits until
+        everything has been answered.
+        """
         self._cursor = cursor
         self._dialect = dialect
+        self._sync = sync
         self.now = now
         self.rings: set[str] = set()
 
-    def _execute(self, statement: Statement, values: Mapping[str, Any]) -> Cursor:
+    def put(self, statement: Statement, /, **values: Any) -> Cursor:
+        """Execute. An error may show at a later statement, or at the commit."""
         sql, constants = statement.on(self._dialect)
-        self._cursor.execute(sql, {**constants, **values} if constants else values)
-        return self._cursor
+        cursor = self._cursor()
+        cursor.execute(sql, {**constants, **values} if constants else values)
+        return cursor
 
-    def run(self, statement: Statement, **values: Any) -> int:
+    def run(self, statement: Statement, /, **values: Any) -> int:
         """Execute; how many rows it touched."""
-        return self._execute(statement, values).rowcount
+        cursor = self.put(statement, **values)
+        if self._sync:
+            self._sync()
+        rows: int = cursor.rowcount
+        return rows
 
-    def one(self, statement: Statement, **values: Any) -> Row | None:
-        """The first row, or none."""
-        cursor = self._execute(statement, values)
+    def ask(self, statement: Statement, /, **values: Any) -> Callable[[], Row | None]:
+        """Execute; the first row, or none, once the answer is called for."""
+        cursor = self.put(statement, **values)
+        if self._sync:
+            answer: Callable[[], Row | None] = cursor.fetchone
+            return answer
         row = cursor.fetchone()
-        return None if row is None else tuple(row)
+        return lambda: row
 
-    def all(self, statement: Statement, **values: Any) -> list[Row]:
+    def one(self, statement: Statement, /, **values: Any) -> Row | None:
+        """The first row, or none."""
+        row: Row | None = self.put(statement, **values).fetchone()
+        return row
+
+    def all(self, statement: Statement, /, **values: Any) -> list[Row]:
         """Every row."""
-        return self._execute(statement, values).fetchall()
+        rows: list[Row] = self.put(statement, **values).fetchall()
+        return rows
 
     def ring(self, *topics: str) -> None:
         """Wake whoever waits for these topics, once this is committed."""
@@ -116,9 +141,9 @@ class Tx:
 
 def dumps(value: Mapping[str, Any] | Iterable[Any]) -> str:
     """JSON as it is stored; empty stays short."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else ""
+    return _encode(value).decode() if value else ""
 
 
 def loads(stored: str) -> Any:
     """What `dumps` stored; empty text is an empty object."""
-    return json.loads(stored) if stored else {}
+    return _decode(stored) if stored else {}

@@ -29,7 +29,7 @@ _OF_SESSION = Statement(
 
 def keep(tx: Tx, session_id: str, answers_seq: int, text: str, data: str, *, late: bool) -> str:
     suggestion_id = new_id()
-    tx.run(
+    tx.put(
         _INSERT,
         id=suggestion_id,
         session_id=session_id,
@@ -45,7 +45,7 @@ def keep(tx: Tx, session_id: str, answers_seq: int, text: str, data: str, *, lat
 
 def overtake(tx: Tx, session_id: str) -> None:
     """Open ones answer something that is no longer the question."""
-    tx.run(_OVERTAKE, of_session=session_id)
+    tx.put(_OVERTAKE, of_session=session_id)
 
 
 def of_session(tx: Tx, session_id: str) -> list[Row]:

@@ -2,8 +2,19 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, delete, func, select, update
+from sqlalchemy import (
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.sql.dml import Insert as AnyInsert
 
 from .ids import Millis, new_id
@@ -18,8 +29,7 @@ class Kind(StrEnum):
     SUGGESTION = "suggestion"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """A turn that this replica has claimed."""
 
     session_id: str
@@ -42,8 +52,7 @@ class Waiting:
     """A turn that is running this long after the first message is no longer superseded."""
 
 
-FIELDS = tuple(Turn.__dataclass_fields__)
-_columns = [turns.c[name] for name in FIELDS]
+_columns = [turns.c[name] for name in Turn._fields]
 
 
 def _ask(insert: Insert) -> AnyInsert:
@@ -59,34 +68,34 @@ def _ask(insert: Insert) -> AnyInsert:
         attempts=0,
         instruction=bindparam("instruction"),
     )
-    same = turns.c.kind == row.excluded.kind
-    asked = case((same, turns.c.asked_at), else_=row.excluded.asked_at)
+    new, old = row.excluded, turns.c
+    same = old.kind == new.kind
+    asked = case((same, old.asked_at), else_=new.asked_at)
     latest = asked + bindparam("longest_burst")
-    patient = turns.c.asked_at > bindparam("impatient_before")
+    due = case((new.due_at < latest, new.due_at), else_=latest)
+    patient = old.asked_at > bindparam("impatient_before")
+    stays = and_(old.worker.is_not(None), same, ~patient)
+    superseding = {
+        "id": new.id,
+        "kind": new.kind,
+        "epoch": new.epoch,
+        "asked_at": asked,
+        "due_at": due,
+        "worker": null(),
+        "attempts": literal_column("0"),
+        "instruction": new.instruction,
+    }
     statement: AnyInsert = row.on_conflict_do_update(
         index_elements=["session_id"],
         set_={
-            "id": row.excluded.id,
-            "kind": row.excluded.kind,
-            "epoch": row.excluded.epoch,
-            "asked_at": asked,
-            "due_at": case((row.excluded.due_at < latest, row.excluded.due_at), else_=latest),
-            "again_at": None,
-            "worker": None,
-            "attempts": 0,
-            "instruction": row.excluded.instruction,
+            "again_at": case((stays, new.due_at), else_=null()),
+            **{name: case((stays, old[name]), else_=it) for name, it in superseding.items()},
         },
-        where=turns.c.worker.is_(None) | ~same | patient,
     )
     return statement
 
 
 _ASK = Statement(_ask)
-_AGAIN = Statement(
-    update(turns)
-    .where(turns.c.session_id == bindparam("of_session"))
-    .values(again_at=bindparam("due_at"))
-)
 _DROP = Statement(delete(turns).where(turns.c.session_id == bindparam("session_id")))
 _due = (
     select(turns.c.session_id)
@@ -130,32 +139,29 @@ def ask(  # noqa: PLR0917 - one row's facts
     """Make a turn due after the quiet time. Supersedes one that runs, unless patience is over:
     then that one may end, and another follows it.
     """
-    due_at = tx.now + waiting.quiet
-    taken = tx.run(
+    tx.put(
         _ASK,
         session_id=session_id,
         id=new_id(),
         kind=kind.value,
         epoch=epoch,
         at=tx.now,
-        due_at=due_at,
+        due_at=tx.now + waiting.quiet,
         instruction=instruction,
         longest_burst=waiting.longest_burst,
         impatient_before=tx.now - waiting.patience,
     )
-    if not taken:
-        tx.run(_AGAIN, of_session=session_id, due_at=due_at)
 
 
 def drop(tx: Tx, session_id: str) -> None:
     """No turn is wanted any more. One that runs will find its row gone."""
-    tx.run(_DROP, session_id=session_id)
+    tx.put(_DROP, session_id=session_id)
 
 
 def claim(tx: Tx, worker: str, many: int) -> list[Turn]:
     """Take up to `many` turns that are due."""
     rows = tx.all(_CLAIM, me=worker, now=tx.now, many=many)
-    return [Turn(**dict(zip(FIELDS, row, strict=True))) for row in rows]
+    return [Turn(*row) for row in rows]
 
 
 def next_due(tx: Tx) -> Millis | None:
@@ -172,7 +178,7 @@ def end(tx: Tx, turn: Turn, worker: str) -> tuple[bool, Millis | None]:
 def release(tx: Tx, turn: Turn, worker: str) -> None:
     """Give a turn back that this replica won't finish; it counts as not tried."""
     tx.ring("turns")
-    tx.run(_RELEASE, me=worker, turn_id=turn.id)
+    tx.put(_RELEASE, me=worker, turn_id=turn.id)
 
 
 def free_orphans(tx: Tx) -> int:

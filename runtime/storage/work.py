@@ -18,7 +18,7 @@ import structlog
 
 from runtime.errors import Unavailable
 
-from .engine import Again, Connection, Database, Gone
+from .engine import Again, Connection, Database, Gone, Late
 from .sql import Tx
 
 T = TypeVar("T")
@@ -26,8 +26,10 @@ Unit = Callable[[Tx], T]
 Clock = Callable[[], int]
 
 MAX_BATCH = 256
-LANES = {"sqlite": 1, "postgresql": 2}
+LANES = {"sqlite": 1, "postgresql": 4}
 READERS = 4
+SOME = -1
+"""The position of a unit that raised, where a pipeline doesn't tell which one it was."""
 TRIES = 3
 """How often a unit is run alone when another one was faster each time."""
 
@@ -96,12 +98,8 @@ class Store:
             if connection is None:
                 connection = self._local.connection = self.database.connect()
                 self._opened.append(connection)
-            cursor = connection.cursor()
-            cursor.execute("BEGIN")
-            try:
-                return unit(Tx(cursor, self.database.dialect, self.clock()))
-            finally:
-                connection.rollback()
+            with self.database.reading(connection) as (cursor, sync):
+                return unit(Tx(cursor, self.database.dialect, self.clock(), sync))
         except Gone as error:
             self._local.connection = None
             raise Unavailable(
@@ -142,9 +140,7 @@ class _Lane:
         self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._run, name=f"write-{number}", daemon=True)
         self._thread.start()
-        database = store.database
-        self._sorted = database.dialect == "postgresql"
-        self._begin = "BEGIN IMMEDIATE" if database.dialect == "sqlite" else "BEGIN"
+        self._sorted = store.database.dialect == "postgresql"
 
     def put(self, job: _Job) -> None:
         self._queue.put(job)
@@ -184,6 +180,10 @@ class _Lane:
             failed = self._attempt(todo)
             if failed is None:
                 break
+            if failed == SOME:
+                for job in todo:
+                    self._alone(job)
+                return
             before, bad, todo = todo[:failed], todo[failed], todo[failed + 1 :]
             if before:
                 self._settle(before)
@@ -206,29 +206,26 @@ class _Lane:
 
     def _attempt(self, jobs: Sequence[_Job]) -> int | None:
         """One transaction. None: committed, or the database is gone and every job knows.
-        Otherwise the position of the unit that raised; all is rolled back.
+        Otherwise all is rolled back, and it is the position of the unit that raised, or `SOME`.
         """
+        database = self._store.database
         position = 0
         try:
-            connection = self._connect()
-            cursor = connection.cursor()
-            cursor.execute(self._begin)
-            now = self._store.clock()
-            for position, job in enumerate(jobs):  # noqa: B007 - read after an exception
-                tx = Tx(cursor, self._store.database.dialect, now)
-                job.result = job.unit(tx)
-                job.rings = tx.rings
-            connection.commit()
-        except Again as error:
-            self._rollback()
-            jobs[position].error = error
-            return position
-        except Gone as error:
-            self._close()
-            self._fail(jobs, error)
+            with database.writing(self._connect()) as (cursor, sync):
+                now = self._store.clock()
+                for position, job in enumerate(jobs):  # noqa: B007 - read after an exception
+                    tx = Tx(cursor, database.dialect, now, sync)
+                    job.result = job.unit(tx)
+                    job.rings = tx.rings
         except BaseException as error:
+            if isinstance(error, Gone) and not isinstance(error, Again):
+                self._close()
+                self._fail(jobs, error)
+                return None
             self._rollback()
-            jobs[position].error = error
+            if isinstance(error, Late) and len(jobs) > 1:
+                return SOME
+            jobs[position if len(jobs) > 1 else 0].error = error
             return position
         return None
 

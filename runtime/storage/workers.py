@@ -24,16 +24,16 @@ _FORGET = Statement(delete(workers).where(workers.c.alive_until < bindparam("bef
 
 def beat(tx: Tx, worker: str, until: Millis) -> None:
     """I am alive, and will say so again before `until`."""
-    tx.run(_BEAT, id=worker, until=until)
+    tx.put(_BEAT, id=worker, until=until)
 
 
 def leave(tx: Tx, worker: str) -> None:
     """A clean end: what is still claimed may be taken at once."""
-    tx.run(_LEAVE, id=worker)
+    tx.put(_LEAVE, id=worker)
 
 
 def forget(tx: Tx, before: Millis) -> None:
-    tx.run(_FORGET, before=before)
+    tx.put(_FORGET, before=before)
 
 
 def alive(tx: Tx) -> set[str]:

@@ -107,6 +107,41 @@ async def test_who_was_faster_is_met_by_trying_again(store: Store) -> None:
     assert await count(store) == 2
 
 
+async def test_a_statement_that_nobody_waits_for_fails_its_own_unit_only(store: Store) -> None:
+    def adds(tx: Tx, event: str) -> None:
+        tx.put(ADD, event=event, at=1)
+
+    await store.write(partial(adds, event="taken"))
+    events = ["a", "b", "taken", "c", "d"]
+    units = [store.write(partial(adds, event=event)) for event in events]
+    results = await asyncio.gather(*units, return_exceptions=True)
+    assert [isinstance(r, engine.Again) for r in results] == [False, False, True, False, False]
+    assert await count(store) == 5
+
+
+async def test_answers_can_be_called_for_later_and_in_any_order(store: Store) -> None:
+    def unit(tx: Tx) -> list[object]:
+        one = inbound.ask_first(tx, "c", "1")
+        counted = tx.ask(COUNT)
+        again = inbound.ask_first(tx, "c", "1")
+        return [again(), counted(), one(), tx.run(ADD, event="2", at=1)]
+
+    assert await store.write(unit) == [False, (1,), True, 1]
+
+
+async def test_a_read_sees_one_moment_whatever_is_committed_meanwhile(store: Store) -> None:
+    loop = asyncio.get_running_loop()
+
+    def twice(tx: Tx) -> tuple[object, object]:
+        before = tx.one(COUNT)
+        writing = store.write(lambda tx: tx.run(ADD, event="1", at=1))
+        asyncio.run_coroutine_threadsafe(writing, loop).result(10)
+        return before, tx.one(COUNT)
+
+    assert await store.read(twice) == ((0,), (0,))
+    assert await count(store) == 1
+
+
 async def test_a_database_that_is_away_is_unavailable_and_then_back(
     database_url: str, bell: Bell
 ) -> None:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from agents.llm.scripted import Answer
 from emulators.control import Fault
+from runtime import turns
 from tests.story import World, world
 
 
@@ -119,7 +121,8 @@ async def test_refused_markup_is_said_plainly(sqlite_url: str, tmp_path: Path) -
 
 
 async def test_typing_is_shown_while_the_agent_thinks(sqlite_url: str, tmp_path: Path) -> None:
-    async with world(sqlite_url, tmp_path, ["Good day!"]) as w:
+    slow = Answer(text="Good day!", delay=turns.TYPING_AFTER * 2)
+    async with world(sqlite_url, tmp_path, [slow]) as w:
         w.write("Hi")
         await w.until(lambda: len(w.heard()) == 1, "the answer")
         methods = [call.method for call in w.platform.telegram.control.calls]
