@@ -13,7 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -150,22 +150,21 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running_postgres() as postgres:
         for what, run, cases, many in (
             ("accept", accepting, ("bare", "accept"), options.messages),
-            ("turn", turning, ("naive", "turn"), options.turns),
+            ("turn", turning, ("naive", "ideal", "turn"), options.turns),
         ):
-            found: dict[str, list[Figure]] = {}
+            found: dict[tuple[str, str], list[Figure]] = {}
             for number in range(options.rounds):
                 for case in cases:
-                    sqlite = f"sqlite:///{folder}/{what}{number}.db"
                     urls = {"": ""}
-                    if case == cases[1]:
-                        fresh = _fresh(postgres, f"{what}{number}")
-                        urls = {"sqlite": sqlite, "postgresql": fresh}
+                    if case != cases[0]:
+                        fresh = _fresh(postgres, f"{case}{number}")
+                        urls = {"sqlite": f"sqlite:///{folder}/{case}{number}.db", "pg": fresh}
                     for store, url in urls.items():
-                        if url:
+                        if case == cases[-1]:
                             migrate.upgrade(engine.database(url))
                         figure = await run(case, url, many)
-                        found.setdefault(f"{case} {store}".strip(), []).append(figure)
-            _report(what, found, cases[0])
+                        found.setdefault((case, store), []).append(figure)
+            _report(what, found, cases[:-1])
 
 
 def _fresh(server: str, name: str) -> str:
@@ -175,17 +174,26 @@ def _fresh(server: str, name: str) -> str:
     return f"{server.rpartition('/')[0]}/{name}"
 
 
-def _report(what: str, found: dict[str, list[Figure]], baseline: str) -> None:
-    print(f"\n{what}: case, per second, CPU us, rate against {baseline}, CPU against {baseline}")
-    for case, figures in found.items():
-        pairs = list(zip(figures, found[baseline], strict=True))
-        rate = statistics.median(ours.per_second / theirs.per_second for ours, theirs in pairs)
-        cpu = statistics.median(ours.cpu / theirs.cpu for ours, theirs in pairs)
-        per_second = statistics.median(figure.per_second for figure in figures)
-        micros = statistics.median(figure.cpu for figure in figures)
-        print(
-            f"| {case} | {per_second:,.0f} | {micros:,.0f} | {rate:.2f} | {cpu:.2f} |", flush=True
-        )
+def _report(
+    what: str, found: dict[tuple[str, str], list[Figure]], baselines: Sequence[str]
+) -> None:
+    """A row for each case; after its own figures, rate and CPU against each baseline."""
+    print(f"\n{what}: case, per second, CPU us; then rate and CPU against {', '.join(baselines)}")
+    for (case, store), figures in found.items():
+        row = [
+            f"{case} {store}".strip(),
+            f"{statistics.median(figure.per_second for figure in figures):,.0f}",
+            f"{statistics.median(figure.cpu for figure in figures):,.0f}",
+        ]
+        for baseline in baselines:
+            theirs = found.get((baseline, store)) or found.get((baseline, ""), [])
+            if case != baseline and theirs:
+                pairs = list(zip(figures, theirs, strict=True))
+                row += [
+                    f"{statistics.median(ours.per_second / it.per_second for ours, it in pairs):.2f}",
+                    f"{statistics.median(ours.cpu / it.cpu for ours, it in pairs):.2f}",
+                ]
+        print(f"| {' | '.join(row)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The servers that are measured, each a process of its own: `python -m bench.servers CASE PORT`.
 
 `bare` answers and does nothing; `accept` is Baton's door and inbox; `turn` is all of Baton; `naive`
-is what people write today with aiogram and AsyncOpenAI, storing nothing.
+is what people write today with aiogram and AsyncOpenAI, storing nothing; `ideal` is the least that a
+durable turn can be.
 """
 
 import asyncio
@@ -130,6 +131,12 @@ async def naive(port: int) -> None:
     await _listen(app, port)
 
 
+async def ideal(port: int) -> None:
+    from bench.ideal import application
+
+    await _listen(await application(port), port)
+
+
 async def _listen(app: web.Application, port: int) -> None:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
@@ -141,7 +148,9 @@ async def _listen(app: web.Application, port: int) -> None:
 def main() -> None:
     import uvloop
 
-    case = {"bare": bare, "accept": accept, "turn": turn, "naive": naive}[sys.argv[1]]
+    case = {"bare": bare, "accept": accept, "turn": turn, "naive": naive, "ideal": ideal}[
+        sys.argv[1]
+    ]
     uvloop.run(case(int(sys.argv[2])))
 
 
