@@ -6,7 +6,9 @@ PY ?= python3
 BIN := .venv/bin
 UV := .tools/bin/uv
 
-.PHONY: help install install-runtime run test quick check format bench prove-kills lock clean
+CHROMIUM := apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium > /dev/null
+
+.PHONY: help install install-runtime browser run test quick check format bench prove-kills lock clean
 
 help: ## list the targets
 > @grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -15,11 +17,14 @@ install: .venv/.done ## make .venv from the lock
 install-runtime: .tools/.done ## make .venv with what running needs, for an image
 > @$(UV) venv -q --allow-existing --python $(PY) .venv
 > @$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements.lock && rm -f .venv/.done
+browser: ## install Debian's Chromium, which the tests use, unless it is there
+> @command -v chromium > /dev/null || { \
+>   [ "$$(id -u)" = 0 ] && root="" || root=sudo; $$root sh -c '$(CHROMIUM)'; }
 run: .venv/.done ## start the demo on this machine: database, emulators, an agent
 > @$(BIN)/python -m runtime demo
-test: .venv/.done ## everything the tests need, and the tests
+test: .venv/.done browser ## everything the tests need, and the tests
 > @$(BIN)/python -m pytest -q -n 2
-quick: .venv/.done ## the tests without the slow ones
+quick: .venv/.done browser ## the tests without the slow ones
 > @$(BIN)/python -m pytest -q -n 2 -m "not slow"
 check: .venv/.done ## lint, formatting, types, import contracts, clean locks
 > @$(BIN)/ruff check .

@@ -1,0 +1,132 @@
+"""A real Chromium in front of an emulated Telegram: what a person sees and does, and what must not be."""
+
+import contextlib
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from tests.phone import Phone, phoned, until
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--force-color-profile=srgb",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # a browser has no socket guard
+]
+
+
+@dataclass(kw_only=True)
+class Screen:
+    """The page in a browser, and the bot at the other end."""
+
+    page: Page
+    phone: Phone
+    """Its person is the one who sits before the page."""
+    problems: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    @property
+    def bubbles(self) -> Locator:
+        return self.page.locator("#messages li .words")
+
+    @property
+    def state(self) -> Locator:
+        return self.page.get_by_role("status")
+
+    async def type(self, text: str) -> None:
+        """As a person does, wherever the keyboard's focus is."""
+        await self.page.keyboard.type(text)
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+    async def write(self, text: str) -> None:
+        await self.type(text)
+        await self.press("Enter")
+
+    async def shows(self, *texts: str) -> None:
+        """All messages, from the first to the last."""
+        await expect(self.bubbles).to_have_text(list(texts))
+
+    async def updates(self, many: int) -> list[dict[str, Any]]:
+        """What getUpdates has for the bot once there are so many; they are confirmed."""
+        await until(lambda: len(self.phone.bot.updates) >= many)
+        found: list[dict[str, Any]] = (await self.phone.call("getUpdates")).result
+        await self.phone.call("getUpdates", offset=found[-1]["update_id"] + 1)
+        return found
+
+    async def offer(self, text: str, *rows: list[dict[str, str]]) -> dict[str, Any]:
+        """A message of the bot with buttons under it."""
+        answer = await self.phone.say(text, reply_markup={"inline_keyboard": list(rows)})
+        sent: dict[str, Any] = answer.result
+        await expect(self.bubbles.last).to_have_text(text)
+        return sent
+
+    async def is_clean(self) -> None:
+        """Accessible, as far as axe can tell."""
+        found = await Axe().run(self.page)
+        assert found.violations_count == 0, found.generate_report()
+
+    async def focused(self) -> str:
+        """The focused element's name, for which an outline is drawn."""
+        found: list[str] = await self.page.evaluate(
+            """() => {
+                const one = document.activeElement, name = one.ariaLabel ?? one.textContent;
+                const drawn = one.type === "file" ? one.parentElement : one;
+                const {outlineStyle, outlineWidth} = getComputedStyle(drawn);
+                return [name, outlineStyle, outlineWidth];
+            }"""
+        )
+        name, style, width = found
+        assert style == "solid", f"{name}: {style}"
+        assert float(width.removesuffix("px")) >= 2, f"{name}: {width}"
+        return name
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """Debian's; one for all stories of a file, each of which has a profile of its own."""
+    found = shutil.which("chromium")
+    assert found, "There is no Chromium on this machine: `make browser` installs it."
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@contextlib.asynccontextmanager
+async def opened(chromium: Browser, **options: Any) -> AsyncIterator[Screen]:
+    """The page after its /start. Every story also checks what the console and the network must not have."""
+    async with phoned() as phone:
+        context = await chromium.new_context(**options)
+        screen = Screen(page=await context.new_page(), phone=phone)
+        _watch(screen)
+        await screen.page.goto(f"{phone.running.url}/phone")
+        await screen.shows("/start")
+        people = phone.platform.users.values()
+        screen.phone = replace(phone, ann=next(one for one in people if one.username == "robin"))
+        await screen.updates(1)
+        yield screen
+        await context.close()
+        assert screen.problems == []
+        own = (f"{phone.running.url}/", "data:")
+        assert [url for url in screen.requests if not url.startswith(own)] == []
+
+
+def _watch(screen: Screen) -> None:
+    page = screen.page
+    page.on("console", lambda said: screen.problems.append(f"{said.type}: {said.text}"))
+    page.on("pageerror", lambda error: screen.problems.append(str(error)))
+    page.on("request", lambda request: screen.requests.append(request.url))
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def screen(chromium: Browser) -> AsyncIterator[Screen]:
+    async with opened(chromium, viewport={"width": 390, "height": 844}) as found:
+        yield found
