@@ -81,18 +81,17 @@ class Outbox:
 
     def _claim(self, tx: Tx, free: int) -> tuple[list[Claimable], Millis | None]:
         """What may leave now, and when to look again."""
-        claimed: list[Claimable] = []
+        taking: list[tuple[Claimable, Callable[[], bool]]] = []
         full: dict[str, Millis] = {}
         for delivery in deliveries.due(tx, free):
             if delivery.channel_id in full or not self._may_leave(tx, delivery, full):
                 continue
-            if deliveries.take(tx, delivery.id, self._worker):
-                claimed.append(delivery)
+            taking.append((delivery, deliveries.ask_take(tx, delivery.id, self._worker)))
         next_due = deliveries.next_due(tx)
         if full and (next_due is None or next_due <= tx.now):
             # Others of a full account stay due; they are looked at when it has a token again.
             next_due = min(full.values())
-        return claimed, next_due
+        return [delivery for delivery, took in taking if took()], next_due
 
     def _may_leave(self, tx: Tx, delivery: Claimable, full: dict[str, Millis]) -> bool:
         """The fence, the channel's state, and the platform's pace, in this order."""
@@ -224,7 +223,7 @@ class Outbox:
     ) -> None:
         """Loudly: into the log, and to people if it was the agent who was not heard."""
         outcome = Outcome(state=state, code=error.code, detail=error.detail)
-        settled = deliveries.settle(tx, delivery_id, outcome)
+        settled = deliveries.settle(tx, delivery_id, outcome)()
         row = sessions.lock(tx, settled.session_id) if settled else None
         if settled is None or row is None:
             return

@@ -1,7 +1,7 @@
 """The one translator: from the stored log to what an agent may know of a turn, and to its words."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -40,18 +40,20 @@ class Context:
     unheard: frozenset[int]
 
 
-def context(tx: Tx, session_id: str) -> Context | None:
-    """One snapshot of everything a turn needs; none if there is no such session."""
-    session = sessions.get(tx, session_id)
-    customer = customers.get(tx, session.customer_id) if session else None
-    if session is None or customer is None:
-        return None
-    return Context(
-        session=session,
-        customer=customer,
-        entries=log.newest(tx, session_id, LINES),
-        unheard=frozenset(log.unheard(tx, session_id)),
-    )
+def ask_context(tx: Tx, session_id: str) -> Callable[[], Context | None]:
+    """Everything a turn needs, called for when needed; none if there is no such session."""
+    session = sessions.ask(tx, session_id)
+    customer = customers.ask_of_session(tx, session_id)
+    entries = log.ask_newest(tx, session_id, LINES)
+    unheard = log.ask_unheard(tx, session_id)
+
+    def answered() -> Context | None:
+        found, whose = session(), customer()
+        if found is None or whose is None:
+            return None
+        return Context(session=found, customer=whose, entries=entries(), unheard=unheard())
+
+    return answered
 
 
 def to_turn(turn: turns.Turn, known: Context, can: Capabilities) -> agents_turn.Turn:

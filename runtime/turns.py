@@ -97,12 +97,11 @@ class Turns:
             tx.ring("turns")
 
     def _claim(self, tx: Tx, free: int) -> tuple[list[_Claimed], int | None]:
-        claimed = []
-        for turn in stored.claim(tx, self._worker, free):
-            context = transcript.context(tx, turn.session_id)
-            if context is not None:
-                claimed.append(_Claimed(turn=turn, context=context))
-        return claimed, stored.next_due(tx)
+        taken = stored.claim(tx, self._worker, free)
+        contexts = [transcript.ask_context(tx, turn.session_id) for turn in taken]
+        next_due = stored.next_due(tx)
+        known = [(turn, context()) for turn, context in zip(taken, contexts, strict=True)]
+        return [_Claimed(turn=t, context=context) for t, context in known if context], next_due
 
     def _start(self, claimed: _Claimed) -> None:
         new = claimed.turn
@@ -234,10 +233,11 @@ class Turns:
                 return
 
     def _apply(self, tx: Tx, turn: stored.Turn, answer: _Answer) -> str:
-        session = sessions.lock(tx, turn.session_id)
+        locking = sessions.ask_lock(tx, turn.session_id)
+        current, again_at = stored.end(tx, turn, self._worker)
+        session = locking()
         if session is None:
             return "gone"
-        current, again_at = stored.end(tx, turn, self._worker)
         if not current and session.epoch == turn.epoch:
             # A newer message took its place, and the turn for that one has seen everything.
             return "superseded"

@@ -1,12 +1,13 @@
 """Queries on customers and their identities, keyed as the platforms key them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select, update
 
 from .ids import CustomerId, new_id
-from .sql import Statement, Tx, dumps, insert_row, loads
-from .tables import customers, identities
+from .sql import Row, Statement, Tx, dumps, insert_row, loads
+from .tables import customers, identities, sessions
 
 MAX_FACTS = 50
 MAX_FACT = 500
@@ -42,10 +43,12 @@ _FIND = Statement(
         _i.value == bindparam("value"),
     )
 )
-_GET = Statement(
-    select(customers.c.id, customers.c.name, customers.c.language, customers.c.facts).where(
-        customers.c.id == bindparam("id")
-    )
+_columns = (customers.c.id, customers.c.name, customers.c.language, customers.c.facts)
+_GET = Statement(select(*_columns).where(customers.c.id == bindparam("id")))
+_OF_SESSION = Statement(
+    select(*_columns)
+    .join(sessions, sessions.c.customer_id == customers.c.id)
+    .where(sessions.c.id == bindparam("session_id"))
 )
 _LOCK = Statement(
     select(customers.c.facts).where(customers.c.id == bindparam("id")).with_for_update()
@@ -110,7 +113,16 @@ def add_identity(
 
 
 def get(tx: Tx, customer_id: str) -> Customer | None:
-    row = tx.one(_GET, id=customer_id)
+    return _row(tx.one(_GET, id=customer_id))
+
+
+def ask_of_session(tx: Tx, session_id: str) -> Callable[[], Customer | None]:
+    """Whose session it is, called for when needed."""
+    asked = tx.ask(_OF_SESSION, session_id=session_id)
+    return lambda: _row(asked.fetchone())
+
+
+def _row(row: Row | None) -> Customer | None:
     if row is None:
         return None
     return Customer(id=row[0], name=row[1], language=row[2], facts=loads(row[3]))

@@ -1,5 +1,6 @@
 """Queries on deliveries: queue, claim under the fence, settle, withdraw, and what crashes left."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -86,8 +87,7 @@ class Outcome:
     due_at: Millis = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """Which delivery an outcome was about."""
 
     id: str
@@ -136,6 +136,7 @@ _TAKE = Statement(
         ),
     )
     .values(state=State.SENDING.value, worker=bindparam("me"), attempts=_d.attempts + 1)
+    .returning(_d.id)
 )
 _POSTPONE = Statement(
     update(deliveries)
@@ -222,18 +223,21 @@ def due(tx: Tx, many: int) -> list[Claimable]:
     return [Claimable(*row) for row in rows]
 
 
-def take(tx: Tx, delivery_id: str, worker: str) -> bool:
-    """Claim it, if it still waits and, for words not an operator's, its epoch still stands."""
-    return tx.run(_TAKE, delivery_id=delivery_id, me=worker) == 1
+def ask_take(tx: Tx, delivery_id: str, worker: str) -> Callable[[], bool]:
+    """Claim it, if it still waits and, for words not an operator's, its epoch still stands;
+    whether it could be is called for when needed.
+    """
+    asked = tx.ask(_TAKE, delivery_id=delivery_id, me=worker)
+    return lambda: asked.fetchone() is not None
 
 
 def postpone(tx: Tx, delivery_id: str, until: Millis) -> None:
     tx.put(_POSTPONE, delivery_id=delivery_id, until=until)
 
 
-def settle(tx: Tx, delivery_id: str, outcome: Outcome) -> Settled | None:
-    """Record an outcome, unless it would go backwards."""
-    row = tx.one(
+def settle(tx: Tx, delivery_id: str, outcome: Outcome) -> Callable[[], Settled | None]:
+    """Record an outcome, unless it would go backwards; whether it did not is called for if needed."""
+    asked = tx.ask(
         _SETTLE[outcome.state],
         delivery_id=delivery_id,
         platform_id=outcome.message_id,
@@ -242,9 +246,12 @@ def settle(tx: Tx, delivery_id: str, outcome: Outcome) -> Settled | None:
         until=outcome.due_at,
         at=tx.now,
     )
-    if row is None:
-        return None
-    return Settled(id=row[0], session_id=row[1], seq=row[2], speaker=row[3], epoch=row[4])
+
+    def settled() -> Settled | None:
+        row = asked.fetchone()
+        return None if row is None else Settled(*row)
+
+    return settled
 
 
 def by_message(tx: Tx, channel_id: str, message_id: str) -> str | None:

@@ -45,8 +45,8 @@ _REPLAYED = Statement(
 
 def ask_first(tx: Tx, channel_id: str, event_id: str) -> Callable[[], bool]:
     """Whether this event is new, called for when needed; from now on it isn't."""
-    answer = tx.ask(_ONCE, channel_id=channel_id, event_id=event_id, received_at=tx.now)
-    return lambda: answer() is not None
+    asked = tx.ask(_ONCE, channel_id=channel_id, event_id=event_id, received_at=tx.now)
+    return lambda: asked.fetchone() is not None
 
 
 def first_time(tx: Tx, channel_id: str, event_id: str) -> bool:

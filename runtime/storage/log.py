@@ -1,5 +1,6 @@
 """Queries on the log: append an entry, read the newest ones."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -75,10 +76,10 @@ def append(tx: Tx, entry: Entry) -> None:
     tx.put(_INSERT, **entry._asdict())
 
 
-def newest(tx: Tx, session_id: str, many: int) -> list[Entry]:
-    """The last `many` entries, oldest first."""
-    rows = tx.all(_NEWEST, session_id=session_id, many=many)
-    return [Entry(*row) for row in reversed(rows)]
+def ask_newest(tx: Tx, session_id: str, many: int) -> Callable[[], list[Entry]]:
+    """The last `many` entries, oldest first; called for when needed."""
+    asked = tx.ask(_NEWEST, session_id=session_id, many=many)
+    return lambda: [Entry(*row) for row in reversed(asked.fetchall())]
 
 
 def seq_of(tx: Tx, session_id: str, message_id: str) -> int | None:
@@ -87,6 +88,7 @@ def seq_of(tx: Tx, session_id: str, message_id: str) -> int | None:
     return row[0] if row else None
 
 
-def unheard(tx: Tx, session_id: str) -> set[int]:
-    """Entries of ours that never reached the customer."""
-    return {row[0] for row in tx.all(_UNHEARD, session_id=session_id)}
+def ask_unheard(tx: Tx, session_id: str) -> Callable[[], frozenset[int]]:
+    """Entries of ours that never reached the customer; called for when needed."""
+    asked = tx.ask(_UNHEARD, session_id=session_id)
+    return lambda: frozenset(row[0] for row in asked.fetchall())

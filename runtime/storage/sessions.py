@@ -106,19 +106,31 @@ def insert(tx: Tx, session: Session) -> None:
     tx.put(_INSERT, **session._asdict())
 
 
+def ask_lock(tx: Tx, session_id: str) -> Callable[[], Session | None]:
+    """The session, locked until this transaction ends; called for when needed."""
+    asked = tx.ask(_LOCK, id=session_id)
+    return lambda: _row(asked.fetchone())
+
+
 def lock(tx: Tx, session_id: str) -> Session | None:
     """The session, locked until this transaction ends."""
-    return _row(tx.one(_LOCK, id=session_id))
+    return ask_lock(tx, session_id)()
+
+
+def ask(tx: Tx, session_id: str) -> Callable[[], Session | None]:
+    """The session as it is, called for when needed."""
+    asked = tx.ask(_GET, id=session_id)
+    return lambda: _row(asked.fetchone())
 
 
 def get(tx: Tx, session_id: str) -> Session | None:
-    return _row(tx.one(_GET, id=session_id))
+    return ask(tx, session_id)()
 
 
 def ask_open(tx: Tx, channel_id: str, chat: str, thread: str) -> Callable[[], Session | None]:
     """The newest session of this chat that is not finished, locked; called for when needed."""
-    answer = tx.ask(_LOCK_OPEN, channel_id=channel_id, chat=chat, thread=thread)
-    return lambda: _row(answer())
+    asked = tx.ask(_LOCK_OPEN, channel_id=channel_id, chat=chat, thread=thread)
+    return lambda: _row(asked.fetchone())
 
 
 def save(tx: Tx, session_id: str, **values: Any) -> None:

@@ -6,7 +6,7 @@ would cost at every execution is saved. `Tx` is all that a unit of work ever see
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from sqlalchemy import ColumnElement, Dialect, Executable, Table, Text, bindparam, literal_column
@@ -75,6 +75,28 @@ def insert_row(table: Table, *names: str) -> Statement:
     return Statement(lambda insert: insert(table).values({n: bindparam(n) for n in chosen}))
 
 
+class Asked(Protocol):
+    """The rows of a statement, each called for once."""
+
+    def fetchone(self) -> Row | None: ...
+    def fetchall(self) -> list[Row]: ...
+
+
+class _Rows:
+    """What has been read already."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: list[Row]) -> None:
+        self._rows = rows
+
+    def fetchone(self) -> Row | None:
+        return self._rows.pop(0) if self._rows else None
+
+    def fetchall(self) -> list[Row]:
+        return self._rows
+
+
 class Tx:
     """One transaction, as a unit of work sees it. Rings leave only after the commit.
 
@@ -115,14 +137,10 @@ class Tx:
         rows: int = cursor.rowcount
         return rows
 
-    def ask(self, statement: Statement, /, **values: Any) -> Callable[[], Row | None]:
-        """Execute; the first row, or none, once the answer is called for."""
+    def ask(self, statement: Statement, /, **values: Any) -> "Asked":
+        """Execute; its rows can be had later, and only then somebody waits for them."""
         cursor = self.put(statement, **values)
-        if self._sync:
-            answer: Callable[[], Row | None] = cursor.fetchone
-            return answer
-        row = cursor.fetchone()
-        return lambda: row
+        return cursor if self._sync else _Rows(cursor.fetchall())
 
     def one(self, statement: Statement, /, **values: Any) -> Row | None:
         """The first row, or none."""

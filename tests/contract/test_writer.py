@@ -124,7 +124,7 @@ async def test_answers_can_be_called_for_later_and_in_any_order(store: Store) ->
         one = inbound.ask_first(tx, "c", "1")
         counted = tx.ask(COUNT)
         again = inbound.ask_first(tx, "c", "1")
-        return [again(), counted(), one(), tx.run(ADD, event="2", at=1)]
+        return [again(), counted.fetchone(), one(), tx.run(ADD, event="2", at=1)]
 
     assert await store.write(unit) == [False, (1,), True, 1]
 
