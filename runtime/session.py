@@ -38,6 +38,8 @@ class Words:
     files: Sequence[Mapping[str, str]] = ()
     """Stored attachments `{sha256, name, mime}`, to which the pieces' indexes refer."""
     reply_to: str = ""
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    """Of a suggestion: `instruction`, `asked_at`, `first_at`."""
 
 
 NOTHING = Words(text="")
@@ -106,6 +108,7 @@ class Change:
             self._queue(said)
         speaks = self.control.mode is Mode.AUTONOMOUS
         finished = self.control.mode is Mode.FINISHED
+        waiting = self.control.mode is Mode.WAITING
         sessions.save(
             self._tx,
             self.session.id,
@@ -118,6 +121,7 @@ class Change:
             answered_at=self._answered_at,
             idle_at=self._tx.now + self._rules.idle if speaks else None,
             finished_at=(self.session.finished_at or self._tx.now) if finished else None,
+            waiting_since=(self.session.waiting_since or self._tx.now) if waiting else None,
         )
         feed.add(self._tx, "session", self.session.id, self.seq)
 
@@ -185,9 +189,16 @@ class Change:
 
     def _keep(self, words: Words, *, late: bool) -> None:
         if words.text:
-            suggestions.keep(
-                self._tx, self.session.id, self.seq, words.text, dumps(words.data), late=late
+            new = suggestions.New(
+                session_id=self.session.id,
+                answers_seq=self.seq,
+                text=words.text,
+                late=late,
+                data=dumps(words.data),
+                agent_id=self.session.agent_id,
+                **words.asked,
             )
+            suggestions.keep(self._tx, new)
 
     def _withdraw(self) -> None:
         withdraw(self._tx, self.session.id)
@@ -214,7 +225,9 @@ def withdraw(tx: Tx, session_id: str) -> int:
     taken = deliveries.withdraw(tx, session_id)
     for seq, speaker, text in taken:
         if speaker == ef.Speaker.AGENT:
-            suggestions.keep(tx, session_id, seq, text, "", late=True)
+            suggestions.keep(
+                tx, suggestions.New(session_id=session_id, answers_seq=seq, text=text, late=True)
+            )
     return len(taken)
 
 
@@ -246,6 +259,9 @@ def opened(tx: Tx, opening: Opening, control: Control) -> sessions.Session:
         answered_at=None,
         idle_at=None,
         finished_at=None,
+        waiting_since=None,
+        reminded_at=None,
+        summary="",
     )
     sessions.insert(tx, session)
     return session

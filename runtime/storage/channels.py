@@ -72,7 +72,7 @@ _AGENTS = Statement(
 
 
 def _upsert_agent(insert: Insert) -> AnyInsert:
-    names = ("id", "name", "state", "error")
+    names = ("id", "name", "state", "error", "settings")
     row = insert(agents).values({name: bindparam(name) for name in names})
     statement: AnyInsert = row.on_conflict_do_update(
         index_elements=["id"],
@@ -157,7 +157,7 @@ def attach(tx: Tx, channel_id: str, agent_ids: list[str]) -> None:
 
 def put_agent(tx: Tx, agent_id: str, name: str, error: str = "") -> None:
     """What was found in the folders at start; a stopped agent stays stopped."""
-    tx.put(_UPSERT_AGENT, id=agent_id, name=name, state="running", error=error)
+    tx.put(_UPSERT_AGENT, id=agent_id, name=name, state="running", error=error, settings="")
 
 
 def set_agent_state(tx: Tx, agent_id: str, *, running: bool) -> int:

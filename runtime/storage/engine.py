@@ -41,6 +41,12 @@ Writing = tuple[Callable[[], Any], Callable[[], None] | None]
 """How to get a cursor for the next statement, and how to wait for a pipeline's answers."""
 
 
+QUEUE_UP = "SELECT pg_advisory_xact_lock(7023411)"
+"""Held from the last statements of a transaction to its commit: so short that it costs nothing,
+and commits have an order that whoever reads the feed can rely on.
+"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Database:
     """Where the data lies and how to reach it."""

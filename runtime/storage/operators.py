@@ -10,7 +10,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import bindparam, select, update
 
 from .ids import Millis, new_id
-from .sql import Statement, Tx, insert_row
+from .sql import Row, Statement, Tx, const, insert_row
 from .tables import operators, tokens
 
 
@@ -30,6 +30,9 @@ class Operator:
     email: str
     name: str
     role: str
+    state: str = "active"
+    schedule: str = ""
+    """JSON of `handoff.routing.Schedule`; empty: always on shift."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,10 +49,10 @@ class Token:
 _hasher = PasswordHasher()
 _o = operators.c
 _INSERT = insert_row(operators)
-_ALL = Statement(select(_o.id, _o.email, _o.name, _o.role).order_by(_o.email))
-_BY_EMAIL = Statement(
-    select(_o.id, _o.email, _o.name, _o.role, _o.password).where(_o.email == bindparam("email"))
-)
+_columns = (_o.id, _o.email, _o.name, _o.role, _o.state, _o.schedule)
+_ALL = Statement(select(*_columns).order_by(_o.email))
+_GET = Statement(select(*_columns).where(_o.id == bindparam("id")))
+_BY_EMAIL = Statement(select(*_columns, _o.password).where(_o.email == bindparam("email")))
 _SET_PASSWORD = Statement(
     update(operators).where(_o.email == bindparam("of")).values(password=bindparam("password"))
 )
@@ -65,9 +68,13 @@ _REVOKE = Statement(
     .values(revoked_at=bindparam("at"))
 )
 _BY_TOKEN = Statement(
-    select(_o.id, _o.email, _o.name, _o.role)
+    select(*_columns)
     .join(tokens, tokens.c.operator_id == _o.id)
-    .where(tokens.c.digest == bindparam("digest"), tokens.c.revoked_at.is_(None))
+    .where(
+        tokens.c.digest == bindparam("digest"),
+        tokens.c.revoked_at.is_(None),
+        _o.state == const("active"),
+    )
 )
 
 
@@ -91,12 +98,25 @@ def create(tx: Tx, operator: Operator, password_hash: str) -> None:
         name=operator.name,
         role=operator.role,
         password=password_hash,
+        state=operator.state,
+        schedule=operator.schedule,
         created_at=tx.now,
     )
 
 
 def every(tx: Tx) -> list[Operator]:
-    return [Operator(id=r[0], email=r[1], name=r[2], role=r[3]) for r in tx.all(_ALL)]
+    return [_operator(row) for row in tx.all(_ALL)]
+
+
+def get(tx: Tx, operator_id: str) -> Operator | None:
+    row = tx.one(_GET, id=operator_id)
+    return _operator(row) if row else None
+
+
+def _operator(row: Row) -> Operator:
+    return Operator(
+        id=row[0], email=row[1], name=row[2], role=row[3], state=row[4], schedule=row[5]
+    )
 
 
 def by_email(tx: Tx, email: str) -> tuple[Operator, str] | None:
@@ -104,7 +124,7 @@ def by_email(tx: Tx, email: str) -> tuple[Operator, str] | None:
     row = tx.one(_BY_EMAIL, email=email.lower())
     if row is None:
         return None
-    return Operator(id=row[0], email=row[1], name=row[2], role=row[3]), row[4]
+    return _operator(row), row[6]
 
 
 def set_password(tx: Tx, email: str, password_hash: str) -> int:
@@ -143,4 +163,4 @@ def revoke(tx: Tx, token_id: str) -> int:
 
 def by_token(tx: Tx, token: str) -> Operator | None:
     row = tx.one(_BY_TOKEN, digest=digest(token))
-    return Operator(id=row[0], email=row[1], name=row[2], role=row[3]) if row else None
+    return _operator(row) if row else None

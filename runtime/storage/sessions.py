@@ -33,6 +33,9 @@ class Session(NamedTuple):
     answered_at: Millis | None
     idle_at: Millis | None
     finished_at: Millis | None
+    waiting_since: Millis | None
+    reminded_at: Millis | None
+    summary: str
 
     @property
     def control(self) -> Control:
@@ -71,6 +74,7 @@ _SAVE = Statement(
                 "answered_at",
                 "idle_at",
                 "finished_at",
+                "waiting_since",
             )
         }
     )

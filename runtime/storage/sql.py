@@ -104,7 +104,7 @@ class Tx:
     round trip. So `put` what needs no answer, and `ask` before you need it.
     """
 
-    __slots__ = ("_cursor", "_dialect", "_sync", "now", "rings")
+    __slots__ = ("_cursor", "_dialect", "_sync", "ends", "now", "rings")
 
     def __init__(
         self,
@@ -121,6 +121,13 @@ class Tx:
         self._sync = sync
         self.now = now
         self.rings: set[str] = set()
+        self.ends: list[tuple[Statement, dict[str, Any]]] = []
+
+    def last(self, statement: Statement, /, **values: Any) -> None:
+        """Execute at the end of the whole transaction, where all writers queue up: what is numbered
+        there is numbered in the order of the commits.
+        """
+        self.ends.append((statement, values))
 
     def put(self, statement: Statement, /, **values: Any) -> Cursor:
         """Execute. An error may show at a later statement, or at the commit."""

@@ -1,8 +1,11 @@
 """Queries on suggestions: what the agent would say, for an operator."""
 
+from dataclasses import asdict, dataclass
+
 from sqlalchemy import bindparam, select, update
 
-from .ids import new_id
+from . import feed
+from .ids import Millis, new_id
 from .sql import Row, Statement, Tx, const, insert_row
 from .tables import suggestions
 
@@ -27,19 +30,37 @@ _OF_SESSION = Statement(
 )
 
 
-def keep(tx: Tx, session_id: str, answers_seq: int, text: str, data: str, *, late: bool) -> str:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class New:
+    """What is kept of a suggestion when it is written."""
+
+    session_id: str
+    answers_seq: int
+    text: str
+    late: bool
+    data: str = ""
+    agent_id: str = ""
+    instruction: str = ""
+    asked_at: Millis | None = None
+    first_at: Millis | None = None
+
+
+def keep(tx: Tx, new: New) -> str:
+    """Its id; the feed tells portals."""
     suggestion_id = new_id()
     tx.put(
         _INSERT,
         id=suggestion_id,
-        session_id=session_id,
-        answers_seq=answers_seq,
-        text=text,
-        data=data,
+        **asdict(new),
         state="open",
-        late=late,
         created_at=tx.now,
+        shown_at=None,
+        settled_at=None,
+        operator_id=None,
+        sent_seq=None,
+        distance=None,
     )
+    feed.add(tx, "suggestion", new.session_id, new.answers_seq, id=suggestion_id)
     return suggestion_id
 
 

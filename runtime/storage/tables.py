@@ -74,6 +74,7 @@ agents = Table(
     _text("name"),
     _text("state"),  # running, stopped, error
     _text("error"),
+    _text("settings"),  # JSON: default operators, how an assigned session begins
 )
 
 channel_agents = Table(
@@ -130,7 +131,14 @@ sessions = Table(
     _time("answered_at", null=True),
     _time("idle_at", null=True),  # when it finishes by itself; only while the agent has it
     _time("finished_at", null=True),
+    _time("waiting_since", null=True),  # since when nobody has it; only while it waits
+    _time("reminded_at", null=True),  # when the watchdog last said so
+    _text("summary"),  # what it was about, in a sentence or two
     Index("ix_sessions_customer_id", "customer_id", "opened_at"),
+    Index("ix_sessions_opened_at", "opened_at", "id"),
+    # The workspace: what is not finished, by who has it.
+    Index("ix_sessions_workspace", "operator_id", "id", **_where("mode <> 'finished'")),
+    Index("ix_sessions_waiting", "waiting_since", **_where("waiting_since IS NOT NULL")),
     # The one open session of a chat with an agent; how an inbound message finds it.
     Index(
         "uq_sessions_open",
@@ -234,7 +242,16 @@ suggestions = Table(
     _text("data"),  # JSON: sources, proposed, usage, prompt_version
     _text("state"),  # open, used, edited, dismissed, overtaken
     Column("late", Boolean, nullable=False),  # written as a reply, before control moved
+    _text("agent_id"),
+    _text("instruction"),  # what the operator asked for, such as "shorter"
+    _time("asked_at", null=True),
+    _time("first_at", null=True),  # when its first words were there
     _time("created_at"),
+    _time("shown_at", null=True),  # when an operator first saw it
+    _time("settled_at", null=True),
+    _text("operator_id", null=True),  # who used, edited or dismissed it
+    Column("sent_seq", Integer, nullable=True),  # the log entry it became
+    Column("distance", Integer, nullable=True),  # edits between it and what was sent
     Index("ix_suggestions_session", "session_id", "created_at"),
 )
 
@@ -273,6 +290,7 @@ feed = Table(
     _text("type"),
     _text("session_id"),
     Column("seq", Integer, nullable=False),
+    _text("data"),
     _time("at"),
     sqlite_autoincrement=True,
 )
@@ -297,7 +315,40 @@ operators = Table(
     _text("name"),
     _text("role"),  # admin, operator, viewer
     _text("password"),  # argon2
+    _text("state"),  # active, disabled
+    _text("schedule"),  # JSON: time zone, hours of each weekday, holidays; empty: always
     _time("created_at"),
+)
+
+logins = Table(
+    "logins",
+    metadata,
+    Column("digest", Text, primary_key=True),  # SHA-256 of the cookie
+    Column("operator_id", Text, ForeignKey("operators.id", ondelete="CASCADE"), nullable=False),
+    _text("csrf"),
+    _time("created_at"),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("operator_id"),
+    _text("act"),  # such as `channel.stop`
+    _text("target"),
+    _text("data"),
+    _time("at"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    # A suggestion while it is being written; lossy, one for each session.
+    Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
+    _text("turn_id"),
+    _text("text"),
+    _time("at"),
 )
 
 tokens = Table(

@@ -18,12 +18,13 @@ import structlog
 
 from runtime.errors import Unavailable
 
-from .engine import Again, Connection, Database, Gone, Late
-from .sql import Tx
+from .engine import QUEUE_UP, Again, Connection, Database, Gone, Late
+from .sql import Statement, Tx
 
 T = TypeVar("T")
 Unit = Callable[[Tx], T]
 Clock = Callable[[], int]
+_End = tuple[Statement, dict[str, Any]]
 
 MAX_BATCH = 256
 LANES = {"sqlite": 1, "postgresql": 4}
@@ -209,7 +210,7 @@ class _Lane:
         Otherwise all is rolled back, and it is the position of the unit that raised, or `SOME`.
         """
         database = self._store.database
-        position = 0
+        position, ends = 0, list[_End]()
         try:
             with database.writing(self._connect()) as (cursor, sync):
                 now = self._store.clock()
@@ -217,6 +218,8 @@ class _Lane:
                     tx = Tx(cursor, database.dialect, now, sync)
                     job.result = job.unit(tx)
                     job.rings = tx.rings
+                    ends += tx.ends
+                self._end(cursor, tx, ends)
         except BaseException as error:
             if isinstance(error, Gone) and not isinstance(error, Again):
                 self._close()
@@ -228,6 +231,13 @@ class _Lane:
             jobs[position if len(jobs) > 1 else 0].error = error
             return position
         return None
+
+    def _end(self, cursor: Callable[[], Any], tx: Tx, ends: list[_End]) -> None:
+        """The last statements of all units, in one queue with every other writer."""
+        if ends and self._sorted:
+            cursor().execute(QUEUE_UP)
+        for statement, values in ends:
+            tx.put(statement, **values)
 
     def _fail(self, jobs: Sequence[_Job], error: BaseException) -> None:
         _log.error("the database is gone", action="database_gone", error=str(error))

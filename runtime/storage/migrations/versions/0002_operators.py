@@ -1,0 +1,100 @@
+"""Logins, audit, the ledger of suggestions, routing, and a feed that carries data."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _operators()
+    _sessions()
+    _suggestions()
+    with op.batch_alter_table("agents") as table:
+        table.add_column(_text("settings"))
+    with op.batch_alter_table("feed") as table:
+        table.add_column(_text("data"))
+
+
+def downgrade() -> None:
+    raise NotImplementedError("Go back by restoring the backup that was made before.")
+
+
+def _text(name: str, default: str = "") -> "sa.Column[str]":
+    return sa.Column(name, sa.Text(), nullable=False, server_default=default)
+
+
+def _operators() -> None:
+    with op.batch_alter_table("operators") as table:
+        table.add_column(_text("state", "active"))
+        table.add_column(_text("schedule"))
+    op.create_table(
+        "logins",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("operator_id", sa.Text(), nullable=False),
+        sa.Column("csrf", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["operator_id"],
+            ["operators.id"],
+            name=op.f("fk_logins_operator_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_logins")),
+    )
+    op.create_index(op.f("ix_logins_expires_at"), "logins", ["expires_at"], unique=False)
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("operator_id", sa.Text(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+    )
+    op.create_table(
+        "drafts",
+        sa.Column("session_id", sa.Text(), nullable=False),
+        sa.Column("turn_id", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_drafts_session_id")),
+        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_drafts")),
+    )
+
+
+def _sessions() -> None:
+    with op.batch_alter_table("sessions") as table:
+        table.add_column(sa.Column("waiting_since", sa.BigInteger(), nullable=True))
+        table.add_column(sa.Column("reminded_at", sa.BigInteger(), nullable=True))
+        table.add_column(_text("summary"))
+    op.execute("UPDATE sessions SET waiting_since = opened_at WHERE mode = 'waiting'")
+    op.create_index(op.f("ix_sessions_opened_at"), "sessions", ["opened_at", "id"], unique=False)
+    for name, columns, where in (
+        ("ix_sessions_workspace", ["operator_id", "id"], "mode <> 'finished'"),
+        ("ix_sessions_waiting", ["waiting_since"], "waiting_since IS NOT NULL"),
+    ):
+        op.create_index(
+            name,
+            "sessions",
+            columns,
+            unique=False,
+            sqlite_where=sa.text(where),
+            postgresql_where=sa.text(where),
+        )
+
+
+def _suggestions() -> None:
+    with op.batch_alter_table("suggestions") as table:
+        table.add_column(_text("agent_id"))
+        table.add_column(_text("instruction"))
+        table.add_column(sa.Column("operator_id", sa.Text(), nullable=True))
+        for name in ("asked_at", "first_at", "shown_at", "settled_at"):
+            table.add_column(sa.Column(name, sa.BigInteger(), nullable=True))
+        for name in ("sent_seq", "distance"):
+            table.add_column(sa.Column(name, sa.Integer(), nullable=True))
