@@ -34,6 +34,7 @@ from runtime.storage.work import Clock, Store, system_clock
 from runtime.timers import Timers
 from runtime.turns import Turns
 from runtime.worker import Loop, Tempo, Worker, new_worker_id
+from runtime.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILT_IN_AGENTS = ROOT / "agents"
@@ -101,6 +102,7 @@ class Runtime:
             agents=self.catalog.agents if doubles.agents is None else doubles.agents
         )
         self.inbox = Inbox(store=self.store, roster=self.roster, metrics=self.metrics)
+        self.workspace = Workspace(store=self.store, roster=self.roster, media=self.media)
         self.worker = Worker(
             store=self.store,
             bus=self.bus,
@@ -122,6 +124,7 @@ class Runtime:
                 roster=self.roster,
                 metrics=self.metrics,
                 store=self.store,
+                workspace=self.workspace,
                 pulse=self.worker,
             )
         )

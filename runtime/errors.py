@@ -5,6 +5,10 @@ BatonError
 ├── Unavailable         the database is out of reach: the same again later (503)
 ├── NotFound            no such channel, session, customer … (404)
 ├── Conflict            true a moment ago, no longer (409)
+├── NotLoggedIn         nobody is known by this cookie or token (401)
+├── Forbidden           this operator may not do that (403)
+├── Invalid             the body says something that cannot be (422)
+├── TooMany             slower, please (429)
 ├── ChannelStopped      this channel does not listen now (503, the platform keeps it)
 ├── NotGenuine          the request is not from the platform (401)
 ├── Malformed           the body is not what the platform could send (400)
@@ -12,6 +16,7 @@ BatonError
 """
 
 from http import HTTPStatus
+from typing import Any
 
 
 class BatonError(Exception):
@@ -21,9 +26,11 @@ class BatonError(Exception):
     code = "internal_error"
     retry = False
 
-    def __init__(self, detail: str, *, code: str | None = None) -> None:
+    def __init__(self, detail: str, *, code: str | None = None, **facts: Any) -> None:
+        """`facts` go into the answer beside the sentence, for machines."""
         super().__init__(detail)
         self.detail = detail
+        self.facts = facts
         if code is not None:
             self.code = code
 
@@ -54,6 +61,35 @@ class Conflict(BatonError):
 
     status = HTTPStatus.CONFLICT
     code = "conflict"
+
+
+class NotLoggedIn(BatonError):
+    """Log in, or send another token."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    code = "not_logged_in"
+
+
+class Forbidden(BatonError):
+    """Ask an admin for another role."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "forbidden"
+
+
+class Invalid(BatonError):
+    """Whoever wrote the request must mend it; the facts name the fields."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "invalid"
+
+
+class TooMany(BatonError):
+    """The same again after `retry_after` seconds."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_many"
+    retry = True
 
 
 class ChannelStopped(BatonError):

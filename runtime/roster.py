@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from agents import turn as agents_turn
 from channels.base import Capabilities, Channel, Pace
+from handoff.state import Mode
 from runtime import session
 from runtime.storage import channels as stored
 from runtime.storage import paces, turns
@@ -89,6 +90,8 @@ class Roster:
     stopped_agents: frozenset[str] = frozenset()
     states: dict[str, tuple[str, stored.State]] = field(default_factory=dict)
     """Kind and state of every channel, also of those that don't run."""
+    assigned_mode: Mapping[str, Mode] = field(default_factory=dict)
+    """Of agents whose settings say how an assigned session begins."""
 
     def place(self, channel_id: str) -> Place | None:
         return self.places.get(channel_id)
@@ -100,6 +103,10 @@ class Roster:
     def answering(self, place: Place) -> str | None:
         """Which agent a new session on this channel gets: the first that runs."""
         return next((id_ for id_ in place.agent_ids if self.agent(id_)), None)
+
+    def begins_as(self, agent_id: str) -> Mode:
+        """How a session of this agent begins for the operator whom routing gives it to."""
+        return self.assigned_mode.get(agent_id, Mode.HUMAN)
 
     def rules(self, channel_id: str, agent_id: str) -> session.Rules:
         """What channel and agent say about time; sensible even for those that are gone."""

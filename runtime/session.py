@@ -66,12 +66,14 @@ class Change:
     """Everything that happens to one session in one transaction."""
 
     def __init__(self, tx: Tx, session: sessions.Session, rules: Rules) -> None:
-        self._tx = tx
+        self.tx = tx
         self._rules = rules
         self._said: list[_Said] = []
         self._answered_at = session.answered_at
         self._customer_wrote_at = session.customer_wrote_at
         self._unread = session.unread
+        self.instruction = ""
+        """What an operator wants of the suggestion that this change may ask for."""
         self.session = session
         self.control: Control = session.control
         self.seq = session.last_seq
@@ -85,16 +87,20 @@ class Change:
             kind=kind.value,
             author=author.value,
             text=text,
-            at=self._tx.now,
+            at=self.tx.now,
             **more,
         )
-        log.append(self._tx, entry)
+        log.append(self.tx, entry)
         return self.seq
 
     def customer_wrote(self) -> None:
         """What the row remembers of a message from outside."""
-        self._customer_wrote_at = self._tx.now
+        self._customer_wrote_at = self.tx.now
         self._unread += 1
+
+    def opened(self) -> None:
+        """An operator has seen what the customer wrote."""
+        self._unread = 0
 
     def happen(self, event: Event, words: Words = NOTHING) -> None:
         """Step the machine. Raises `HandoffError`, and then nothing has changed."""
@@ -102,28 +108,28 @@ class Change:
         for effect in effects:
             self._carry_out(effect, words)
 
-    def save(self) -> None:
-        """Queue what was said, write the row back, and tell the feed."""
+    def save(self) -> sessions.Session:
+        """Queue what was said, write the row back, and tell the feed; the row as it is now."""
         for said in self._said:
             self._queue(said)
         speaks = self.control.mode is Mode.AUTONOMOUS
         finished = self.control.mode is Mode.FINISHED
         waiting = self.control.mode is Mode.WAITING
-        sessions.save(
-            self._tx,
-            self.session.id,
-            mode=self.control.mode.value,
-            operator_id=self.control.operator_id,
-            epoch=self.control.epoch,
-            last_seq=self.seq,
-            unread=self._unread,
-            customer_wrote_at=self._customer_wrote_at,
-            answered_at=self._answered_at,
-            idle_at=self._tx.now + self._rules.idle if speaks else None,
-            finished_at=(self.session.finished_at or self._tx.now) if finished else None,
-            waiting_since=(self.session.waiting_since or self._tx.now) if waiting else None,
-        )
-        feed.add(self._tx, "session", self.session.id, self.seq)
+        changed: dict[str, Any] = {
+            "mode": self.control.mode.value,
+            "operator_id": self.control.operator_id,
+            "epoch": self.control.epoch,
+            "last_seq": self.seq,
+            "unread": self._unread,
+            "customer_wrote_at": self._customer_wrote_at,
+            "answered_at": self._answered_at,
+            "idle_at": self.tx.now + self._rules.idle if speaks else None,
+            "finished_at": (self.session.finished_at or self.tx.now) if finished else None,
+            "waiting_since": (self.session.waiting_since or self.tx.now) if waiting else None,
+        }
+        sessions.save(self.tx, self.session.id, **changed)
+        feed.add(self.tx, "session", self.session.id, self.seq)
+        return self.session._replace(**changed)
 
     def _carry_out(self, effect: ef.Effect, words: Words) -> None:
         match effect:
@@ -132,7 +138,7 @@ class Change:
             case ef.RunSuggestion():
                 self._ask(turns.Kind.SUGGESTION)
             case ef.DropTurn():
-                turns.drop(self._tx, self.session.id)
+                turns.drop(self.tx, self.session.id)
             case ef.Deliver():
                 self._say(effect.speaker, words)
             case ef.KeepAsSuggestion():
@@ -140,9 +146,9 @@ class Change:
             case ef.WithdrawPending():
                 self._withdraw()
             case ef.OvertakeSuggestions():
-                suggestions.overtake(self._tx, self.session.id)
+                suggestions.overtake(self.tx, self.session.id)
             case ef.FindOperator():
-                self._tx.ring("routing")
+                self.tx.ring("routing")
             case ef.Announce():
                 self._announce(effect)
             case _:
@@ -152,8 +158,8 @@ class Change:
         waiting = self._rules.waiting
         if kind is turns.Kind.SUGGESTION:
             waiting = dataclasses.replace(waiting, quiet=0)
-        turns.ask(self._tx, self.session.id, kind, self.control.epoch, waiting)
-        self._tx.ring("turns")
+        turns.ask(self.tx, self.session.id, kind, self.control.epoch, waiting, self.instruction)
+        self.tx.ring("turns")
 
     def _say(self, speaker: ef.Speaker, words: Words) -> None:
         if not words.text and not words.pieces:
@@ -166,7 +172,7 @@ class Change:
             data=dumps({**words.data, "files": list(words.files)} if words.files else words.data),
         )
         self._said.append(_Said(seq=seq, speaker=speaker, words=words))
-        self._answered_at = self._tx.now
+        self._answered_at = self.tx.now
 
     def _queue(self, said: _Said) -> None:
         for part, piece in enumerate(said.words.pieces):
@@ -184,8 +190,8 @@ class Change:
                 attachment="" if attached is None else dumps(said.words.files[attached]),
                 reply_to=said.words.reply_to if part == 0 else "",
             )
-            deliveries.queue(self._tx, new)
-        self._tx.ring("outbox")
+            deliveries.queue(self.tx, new)
+        self.tx.ring("outbox")
 
     def _keep(self, words: Words, *, late: bool) -> None:
         if words.text:
@@ -198,10 +204,10 @@ class Change:
                 agent_id=self.session.agent_id,
                 **words.asked,
             )
-            suggestions.keep(self._tx, new)
+            suggestions.keep(self.tx, new)
 
     def _withdraw(self) -> None:
-        withdraw(self._tx, self.session.id)
+        withdraw(self.tx, self.session.id)
 
     def _announce(self, effect: ef.Announce) -> None:
         self.write(

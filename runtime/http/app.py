@@ -8,8 +8,12 @@ from runtime.inbox import Inbox
 from runtime.observe import Metrics
 from runtime.roster import Roster
 from runtime.storage.work import Store
+from runtime.workspace import Workspace
 
-from . import errors, health, hooks, keys
+from . import api, errors, health, hooks, keys, login, workspace
+
+ENDPOINTS = [*login.ENDPOINTS, *workspace.ENDPOINTS]
+"""The whole API."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +24,7 @@ class Carried:
     roster: Roster
     metrics: Metrics
     store: Store
+    workspace: Workspace
     pulse: keys.Pulse
 
 
@@ -29,6 +34,7 @@ def create(carried: Carried) -> web.Application:
     app[keys.ROSTER] = carried.roster
     app[keys.METRICS] = carried.metrics
     app[keys.STORE] = carried.store
+    app[keys.WORKSPACE] = carried.workspace
     app[keys.PULSE] = carried.pulse
-    app.add_routes([*hooks.routes(), *health.routes()])
+    app.add_routes([*hooks.routes(), *health.routes(), *api.routes(ENDPOINTS)])
     return app

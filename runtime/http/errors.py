@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -13,10 +14,13 @@ _log = structlog.get_logger("http")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def problem(status: int, code: str, detail: str) -> web.Response:
-    """RFC 9457, with our `code` for machines."""
-    body = {"status": status, "code": code, "title": HTTPStatus(status).phrase, "detail": detail}
-    headers = {"Retry-After": "2"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+def problem(status: int, code: str, detail: str, **facts: Any) -> web.Response:
+    """RFC 9457, with our `code` for machines, and facts such as the control that refused."""
+    said = {"status": status, "code": code, "title": HTTPStatus(status).phrase, "detail": detail}
+    body = {**facts, **said}
+    headers = None
+    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
+        headers = {"Retry-After": str(facts.get("retry_after", 2))}
     return web.Response(
         status=status,
         text=json.dumps(body),
@@ -26,7 +30,7 @@ def problem(status: int, code: str, detail: str) -> web.Response:
 
 
 def of(error: BatonError) -> web.Response:
-    return problem(error.status, error.code, error.detail)
+    return problem(error.status, error.code, error.detail, **error.facts)
 
 
 @web.middleware

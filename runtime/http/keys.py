@@ -8,6 +8,7 @@ from runtime.inbox import Inbox
 from runtime.observe import Metrics
 from runtime.roster import Roster
 from runtime.storage.work import Store
+from runtime.workspace import Workspace
 
 
 class Pulse(Protocol):
@@ -24,4 +25,5 @@ INBOX = web.AppKey("inbox", Inbox)
 ROSTER = web.AppKey("roster", Roster)
 METRICS = web.AppKey("metrics", Metrics)
 STORE = web.AppKey("store", Store)
+WORKSPACE = web.AppKey("workspace", Workspace)
 PULSE: web.AppKey[Pulse] = web.AppKey("pulse")

@@ -171,6 +171,15 @@ _BY_MESSAGE = Statement(
     )
     .limit(1)
 )
+_IN_FLIGHT = Statement(
+    select(func.count())
+    .select_from(deliveries)
+    .where(
+        _d.session_id == bindparam("session_id"),
+        _d.state == const(State.SENDING),
+        _d.speaker == const("agent"),
+    )
+)
 _WITHDRAW = Statement(
     update(deliveries)
     .where(
@@ -258,6 +267,12 @@ def by_message(tx: Tx, channel_id: str, message_id: str) -> str | None:
     """Our id of what the platform calls `message_id`."""
     row = tx.one(_BY_MESSAGE, channel_id=channel_id, message_id=message_id)
     return row[0] if row else None
+
+
+def in_flight(tx: Tx, session_id: str) -> int:
+    """Words of the agent that a channel has been given, and nobody knows yet what became of them."""
+    row = tx.one(_IN_FLIGHT, session_id=session_id)
+    return row[0] if row else 0
 
 
 def withdraw(tx: Tx, session_id: str) -> list[tuple[int, str, str]]:

@@ -1,5 +1,6 @@
 """Queries on suggestions: what the agent would say, for an operator."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import bindparam, select, update
@@ -16,6 +17,22 @@ _OVERTAKE = Statement(
         suggestions.c.session_id == bindparam("of_session"), suggestions.c.state == const("open")
     )
     .values(state="overtaken")
+)
+_LOCK = Statement(
+    select(suggestions.c.session_id, suggestions.c.text, suggestions.c.state)
+    .where(suggestions.c.id == bindparam("id"))
+    .with_for_update()
+)
+_SETTLE = Statement(
+    update(suggestions)
+    .where(suggestions.c.id == bindparam("of"))
+    .values(
+        state=bindparam("state"),
+        operator_id=bindparam("by"),
+        sent_seq=bindparam("sent_seq"),
+        distance=bindparam("distance"),
+        settled_at=bindparam("at"),
+    )
 )
 _OF_SESSION = Statement(
     select(
@@ -62,6 +79,24 @@ def keep(tx: Tx, new: New) -> str:
     )
     feed.add(tx, "suggestion", new.session_id, new.answers_seq, id=suggestion_id)
     return suggestion_id
+
+
+def ask(tx: Tx, suggestion_id: str) -> Callable[[], Row | None]:
+    """Session, text and state, locked; called for when needed."""
+    return tx.ask(_LOCK, id=suggestion_id).fetchone
+
+
+def settle(tx: Tx, suggestion_id: str, state: str, operator_id: str, **sent: int | None) -> None:
+    """What an operator made of it; `sent_seq` and `distance` if it was sent."""
+    tx.put(
+        _SETTLE,
+        of=suggestion_id,
+        state=state,
+        by=operator_id,
+        sent_seq=sent.get("sent_seq"),
+        distance=sent.get("distance"),
+        at=tx.now,
+    )
 
 
 def overtake(tx: Tx, session_id: str) -> None:

@@ -1,0 +1,162 @@
+"""How an endpoint of the API is written down: one `Endpoint`, from which the route, the checks and the
+OpenAPI document are made. What is not written down as open needs a login.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pydantic
+from aiohttp import web
+
+from runtime import errors
+from runtime.storage.logins import Login
+from runtime.storage.operators import Operator, Role
+
+from . import guard
+
+BASE = "/api/v1"
+MAX_LIMIT = 200
+
+
+class Model(pydantic.BaseModel):
+    """A shape on the wire; what it doesn't know is refused."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+
+class Nothing(Model):
+    """An empty body, and an empty answer."""
+
+
+class Page(Model):
+    """What every list takes."""
+
+    limit: int = pydantic.Field(default=50, ge=1, le=MAX_LIMIT)
+    cursor: str = pydantic.Field(default="", max_length=200)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """One request, checked."""
+
+    request: web.Request
+    login: Login | None
+    path: Mapping[str, str]
+    query: Any
+    """An instance of the endpoint's `query`."""
+    body: Any
+    """An instance of the endpoint's `body`."""
+
+    @property
+    def operator(self) -> Operator:
+        """Who asks; only of endpoints that need a role."""
+        if self.login is None:
+            raise errors.NotLoggedIn("Log in first.")
+        return self.login.operator
+
+    @property
+    def app(self) -> web.Application:
+        return self.request.app
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """An answer that is more than its body."""
+
+    body: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: Mapping[str, str | None] = field(default_factory=dict)
+    """None takes the cookie away."""
+
+
+Handler = Callable[[Call], Awaitable[Any]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Endpoint:
+    """`least` is the least role that may; none: open to everybody."""
+
+    method: str
+    path: str
+    """Below BASE, with `{names}`."""
+    handler: Handler
+    """Its docstring describes the endpoint to those who call it."""
+    least: Role | None
+    answer: Any
+    """The type of the answer."""
+    body: type[Model] = Nothing
+    query: type[Model] = Nothing
+    status: int = 200
+    refusals: Sequence[str] = ()
+    """The codes of 409 that the endpoint can answer."""
+
+
+def routes(endpoints: Sequence[Endpoint]) -> list[web.RouteDef]:
+    return [web.route(one.method, BASE + one.path, _served(one)) for one in endpoints]
+
+
+def _served(endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    adapter = pydantic.TypeAdapter(endpoint.answer)
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        login = None
+        if endpoint.least is not None:
+            login = await guard.admitted(request, endpoint.least)
+        call = Call(
+            request=request,
+            login=login,
+            path=request.match_info,
+            query=_checked(endpoint.query, dict(request.query)),
+            body=_checked(endpoint.body, await _json(request, endpoint)),
+        )
+        answer = await endpoint.handler(call)
+        if isinstance(answer, web.StreamResponse):
+            return answer
+        if not isinstance(answer, Answered):
+            answer = Answered(body=answer, status=endpoint.status)
+        return _rendered(adapter, answer)
+
+    return serve
+
+
+def _rendered(adapter: pydantic.TypeAdapter[Any], answer: Answered) -> web.Response:
+    response = web.Response(status=answer.status, headers={"Cache-Control": "no-store"})
+    if answer.body is not None:
+        response.body = adapter.dump_json(answer.body)
+        response.content_type = "application/json"
+    response.headers.update(answer.headers)
+    for name, value in answer.cookies.items():
+        if value is None:
+            response.del_cookie(name, path="/")
+        else:
+            response.set_cookie(
+                name, value, path="/", httponly=True, samesite="Lax", max_age=14 * 86_400
+            )
+    return response
+
+
+async def _json(request: web.Request, endpoint: Endpoint) -> Any:
+    if endpoint.body is Nothing:
+        return {}
+    raw = await request.read()
+    try:
+        return json.loads(raw) if raw else {}
+    except ValueError:
+        raise errors.Malformed("The body is not JSON.") from None
+
+
+def _checked(model: type[Model], given: Any) -> Model:
+    try:
+        return model.model_validate(given)
+    except pydantic.ValidationError as error:
+        wrong = [
+            {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]}
+            for one in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        first = wrong[0]
+        raise errors.Invalid(
+            f"{first['field'] or 'body'}: {first['message']}", errors=wrong
+        ) from None
