@@ -42,6 +42,17 @@ def quoted(chat: Chat, message_id: Any) -> Json:
     return {"reply_to_message": {k: replied[k] for k in replied if k != "reply_to_message"}}
 
 
+def in_topic(chat: Chat, topic: Any) -> Json:
+    """The part of a message that says in which topic it is; what answers nothing else there answers
+    the message that opened the topic.
+    """
+    if not topic:
+        return {}
+    number = int(topic)
+    where = {"message_thread_id": number, "is_topic_message": True}
+    return {**quoted(chat, known(number if number in chat.topics else None, "topic")), **where}
+
+
 def membership(telegram: Telegram, bot: Bot, chat: Chat, by: User, change: tuple[str, str]) -> Json:
     """`my_chat_member`: the bot's own status before and after."""
     old, new = change

@@ -1,6 +1,6 @@
 """What people do to a bot in groups: put it there, make it an administrator, upgrade, throw it out."""
 
-from .acts import membership, tell
+from .acts import in_topic, membership, tell
 from .chats import Chat, Json, User
 from .state import Bot, Telegram
 
@@ -37,10 +37,15 @@ class Groups:
             self._telegram.private_chat(one, user)
         return self._serve(bot, user, chat, new_chat_members=[user.json()])
 
-    def open_topic(self, chat: Chat) -> int:
-        """TG29: a topic of a forum."""
-        topic = chat.messages.next_id()
+    def open_topic(self, bot: Bot, by: User, chat: Chat, name: str = "Topic") -> int:
+        """TG29: a topic of a forum; its number is that of the message that tells of it."""
+        created = {"name": name, "icon_color": 7322096}
+        message = self._telegram.message(chat, by, forum_topic_created=created)
+        topic = int(message["message_id"])
         chat.topics.add(topic)
+        message |= {"chat": chat.json(), **in_topic(chat, topic)}
+        del message["reply_to_message"]
+        tell(self._telegram, bot, chat, "message", message)
         return topic
 
     def upgrade(self, bot: Bot, by: User, chat: Chat) -> Chat:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .acts import known, marked, membership, numbers, quoted, tell
+from .acts import in_topic, known, marked, membership, numbers, quoted, tell
 from .business import Business
 from .chats import Chat, Json, User
 from .delivery import Postman
@@ -28,7 +28,7 @@ class Outside:
         return self.write(bot, user, text=f"/start {payload}".strip())
 
     def write(self, bot: Bot, user: User, *, chat: Chat | None = None, **content: Any) -> Json:
-        """A message of a person: any fields of Telegram's Message, and `reply_to`, a number.
+        """A message of a person: any fields of Telegram's Message; `reply_to` and `topic`, numbers.
 
         Without `chat` it goes to the bot, which opens, and unblocks, their chat. In a group each bot
         that may see it gets it (TG47); `update_id` is the given bot's, None if it gets none.
@@ -40,6 +40,7 @@ class Outside:
                 self.block(bot, user, blocked=False)
         for one in [] if chat.is_private else self.telegram.bots_in(chat):
             self.telegram.private_chat(one, user)
+        content |= in_topic(chat, content.pop("topic", None))
         content |= quoted(chat, content.pop("reply_to", None))
         message = self.telegram.message(chat, user, **marked(content))
         update_id = tell(self.telegram, bot, chat, "message", message)

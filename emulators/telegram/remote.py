@@ -186,7 +186,9 @@ def join(ask: Ask) -> Json:
 
 
 def open_topic(ask: Ask) -> Json:
-    return {"message_thread_id": ask.outside.groups.open_topic(ask.chat)}
+    name = str(ask.given.get("name") or "Topic")
+    topic = ask.outside.groups.open_topic(ask.bot, ask.user, ask.chat, name)
+    return {"message_thread_id": topic}
 
 
 def upgrade(ask: Ask) -> Json:

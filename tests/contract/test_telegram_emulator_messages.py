@@ -100,7 +100,7 @@ async def test_tg28_a_callback_is_answered_once_and_in_time(started: Phone) -> N
 async def test_tg29_topics(phone: Phone) -> None:
     groups = phone.outside.groups
     forum = groups.create(phone.bot, phone.ann, "Forum", "supergroup")
-    topic = groups.open_topic(forum)
+    topic = groups.open_topic(phone.bot, phone.ann, forum)
     to = {"chat_id": forum.id, "text": "x"}
     said = (await phone.call("sendMessage", **to, message_thread_id=topic)).result
     assert (said["message_thread_id"], said["chat"]["is_forum"]) == (topic, True)
