@@ -251,8 +251,11 @@ def _time(seconds: float) -> datetime:
 
 
 def _reply_to(message: Json) -> str:
+    """Within a topic, what answers nothing answers the message that opened the topic."""
     replied = message.get("reply_to_message")
-    return str(replied["message_id"]) if isinstance(replied, Mapping) else ""
+    if not isinstance(replied, Mapping) or "forum_topic_created" in replied:
+        return ""
+    return str(replied["message_id"])
 
 
 def _start(message: Json) -> str:
