@@ -98,7 +98,7 @@ def _line(entry: log.Entry, text: str) -> agents_turn.Line:
         text=text,
         at=_time(entry.at),
         name=data.get("name", ""),
-        attachments=tuple(data.get("attachments", ())),
+        attachments=(*data.get("attachments", ()), *(f["name"] for f in data.get("files", ()))),
     )
 
 

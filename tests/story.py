@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 from aiohttp import web
 from sqlalchemy import select
 
-from agents.llm.base import Llm
+from agents.llm.base import Ask, Chunk, Llm
 from agents.llm.scripted import Answer, ScriptedLlm
 from emulators import telegram
-from emulators.telegram.state import Bot, User
+from emulators.control import Call
+from emulators.telegram.state import Bot, Chat, User
 from runtime import bootstrap, config
 from runtime.storage import channels
 from runtime.storage.ids import ChannelId
@@ -32,6 +33,19 @@ SECRET = "a-webhook-secret"
 CHANNEL = ChannelId("tg")
 PATIENCE = 20.0
 KEY = "k" * 40
+
+
+class Held(ScriptedLlm):
+    """Thinks for as long as the story wants: it says nothing until `go` is set."""
+
+    def __init__(self, answers: Sequence[Answer | str]) -> None:
+        super().__init__(answers)
+        self.go = asyncio.Event()
+
+    async def stream(self, ask: Ask) -> AsyncIterator[Chunk]:
+        async for chunk in super().stream(ask):
+            await self.go.wait()
+            yield chunk
 
 
 @dataclass(kw_only=True)
@@ -58,6 +72,23 @@ class World:
         chat = self.bot.chats.get(self.person(name).id)
         messages = chat.messages if chat else []
         return [str(m.get("text", "")) for m in messages if m["from"]["is_bot"]]
+
+    def said(self, chat: Chat) -> list[dict[str, Any]]:
+        """The bot's messages in a chat, also those in the name of a business."""
+        return [m for m in chat.messages if m["from"]["is_bot"] or "sender_business_bot" in m]
+
+    def calls(self, method: str) -> list[Call]:
+        """What our side asked the platform to do."""
+        return [one for one in self.platform.telegram.control.calls if one.method == method]
+
+    def seen(self, number: int = -1) -> list[str]:
+        """The customer's lines, as the model was shown them."""
+        return [str(m.content) for m in self.llm.asked[number].messages if m.role == "user"]
+
+    async def log(self, *columns: str, kind: str = "") -> list[Row]:
+        """The log in its order; with `kind`, only such entries."""
+        rows = sorted(await self.rows("log", "session_id", "seq", "kind", *columns))
+        return [row[3:] for row in rows if row[2] == (kind or row[2])]
 
     async def rows(self, table: str, *columns: str) -> list[Row]:
         columns_of = metadata.tables[table].columns

@@ -119,7 +119,12 @@ class Sender:
         """At most 20 MB: Telegram hands out no more."""
         _refuse_large(file.size)
         bot = await self.bot()
-        found = await translated(lambda: bot.get_file(file.ref))
+        try:
+            found = await translated(lambda: bot.get_file(file.ref))
+        except errors.Rejected as refused:
+            if "file is too big" in refused.detail:
+                raise _too_large() from refused
+            raise
         _refuse_large(found.file_size)
         return await translated(lambda: _downloaded(bot, str(found.file_path)))
 
@@ -135,7 +140,11 @@ async def _downloaded(bot: "Bot", path: str) -> bytes:
 
 def _refuse_large(size: int | None) -> None:
     if size is not None and size > DOWNLOAD_LIMIT:
-        raise errors.Rejected("Telegram hands out files of at most 20 MB.", code="too_big")
+        raise _too_large()
+
+
+def _too_large() -> errors.Rejected:
+    return errors.Rejected("Telegram hands out files of at most 20 MB.", code="too_big")
 
 
 async def _say(bot: "Bot", outbound: Outbound, form: Form) -> Any:
