@@ -183,7 +183,8 @@ class Inbox:
     ) -> None:
         if session is None:
             session = self._open(tx, place, message)
-        customers.wrote(tx, _scoped(place, message.sender.identities[0]))
+        writer = _scoped(place, message.sender.identities[0])
+        customers.wrote(tx, writer, _own_chat(message))
         if message.facts:
             customers.remember(tx, session.customer_id, dict(message.facts))
         change = Change(tx, session, self._roster.rules(place.id, session.agent_id))
@@ -194,9 +195,7 @@ class Inbox:
             message_id=message.message_id,
             data=dumps(_facts_of(message)),
         )
-        for part, file in enumerate(message.attachments):
-            attachments.add(tx, _attachment(session.id, seq, part, place.id, file))
-            tx.ring("attachments")
+        _attach(tx, place, session.id, seq, message.attachments)
         change.customer_wrote()
         if session.agent_id:
             change.happen(ev.CustomerWrote(at=message.sent_at))
@@ -259,13 +258,15 @@ class Inbox:
             return
         change = Change(tx, session, self._roster.rules(place.id, session.agent_id))
         change.happen(ev.HumanSpokeElsewhere(at=spoke.sent_at))
-        change.write(
+        attached = [_named(file) for file in spoke.attachments]
+        seq = change.write(
             log.Kind.MESSAGE,
             log.Author.OPERATOR,
             clean(spoke.text),
             message_id=spoke.message_id,
-            data=dumps({"elsewhere": True}),
+            data=dumps({"elsewhere": True} | ({"attachments": attached} if attached else {})),
         )
+        _attach(tx, place, change.session.id, seq, spoke.attachments)
         change.save()
 
 
@@ -284,7 +285,7 @@ def _session_of(tx: Tx, place: Place, one: messages.Inbound) -> _Session:
             | messages.MessageEdited(address=at)
             | messages.HumanSpokeElsewhere(address=at)
         ):
-            return sessions.ask_open(tx, place.id, at.chat, at.thread)
+            return sessions.ask_open(tx, place.id, at.chat, at.thread, at.via)
         case _:
             return lambda: None
 
@@ -297,15 +298,25 @@ def _key(channel_id: str, one: messages.Inbound) -> str:
 def _customer(tx: Tx, place: Place, message: messages.CustomerMessage) -> str:
     """Who wrote: known by one of the identities, or new."""
     keys = [_scoped(place, identity) for identity in message.sender.identities]
-    chat = None if message.group else message.address.chat
     for key in keys:
         customer_id = customers.find(tx, key)
         if customer_id is not None:
             return customer_id
     customer_id = customers.create(tx, clean(message.sender.name), message.sender.language)
     for key in keys:
-        customers.add_identity(tx, customer_id, key, username=message.sender.username, chat=chat)
+        customers.add_identity(
+            tx,
+            customer_id,
+            key,
+            username=message.sender.username,
+            chat=_own_chat(message) or None,
+        )
     return customer_id
+
+
+def _own_chat(message: messages.CustomerMessage) -> str:
+    """Where we reach the writer alone and in our own name; not in a group, nor on a business account."""
+    return "" if message.group or message.address.via else message.address.chat
 
 
 def _scoped(place: Place, identity: messages.Identity) -> customers.Key:
@@ -331,21 +342,25 @@ def _named(file: messages.RemoteFile) -> str:
     return f"{clean(file.name)} ({file.kind})" if file.name else file.kind
 
 
-def _attachment(
-    session_id: str, seq: int, part: int, channel_id: str, file: messages.RemoteFile
-) -> attachments.Attachment:
-    return attachments.Attachment(
-        session_id=session_id,
-        seq=seq,
-        part=part,
-        channel_id=channel_id,
-        kind=file.kind,
-        name=clean(file.name),
-        mime=clean(file.mime),
-        size=file.size,
-        ref=file.ref,
-        attempts=0,
-    )
+def _attach(
+    tx: Tx, place: Place, session_id: str, seq: int, files: Sequence[messages.RemoteFile]
+) -> None:
+    """The files of one entry, to be fetched."""
+    for part, file in enumerate(files):
+        one = attachments.Attachment(
+            session_id=session_id,
+            seq=seq,
+            part=part,
+            channel_id=place.id,
+            kind=file.kind,
+            name=clean(file.name),
+            mime=clean(file.mime),
+            size=file.size,
+            ref=file.ref,
+            attempts=0,
+        )
+        attachments.add(tx, one)
+        tx.ring("attachments")
 
 
 def _reachability(tx: Tx, place: Place, change: messages.ReachabilityChanged) -> None:

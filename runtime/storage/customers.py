@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from .ids import CustomerId, new_id
 from .sql import Row, Statement, Tx, dumps, insert_row, loads
@@ -36,6 +36,7 @@ class Key:
 _INSERT = insert_row(customers)
 _INSERT_IDENTITY = insert_row(identities)
 _i = identities.c
+_chat = func.coalesce(func.nullif(bindparam("at_chat"), ""), _i.chat)
 _FIND = Statement(
     select(_i.customer_id).where(
         _i.scope == bindparam("scope"),
@@ -65,15 +66,15 @@ _SET_REACHABLE = Statement(
     )
     .values(reachable=bindparam("reachable"), unreachable_reason=bindparam("reason"))
 )
-_REACHABLE_AGAIN = Statement(
+_WROTE = Statement(
     update(identities)
     .where(
         _i.scope == bindparam("of_scope"),
         _i.kind == bindparam("of_kind"),
         _i.value == bindparam("of_value"),
-        ~_i.reachable,
+        or_(~_i.reachable, _i.chat.is_distinct_from(_chat)),
     )
-    .values(reachable=True, unreachable_reason="")
+    .values(reachable=True, unreachable_reason="", chat=_chat)
 )
 _SET_REACHABLE_BY_CHAT = Statement(
     update(identities)
@@ -140,9 +141,9 @@ def set_reachable(tx: Tx, key: Key, *, reachable: bool, reason: str) -> int:
     )
 
 
-def wrote(tx: Tx, key: Key) -> None:
-    """Whoever writes to us can be written to."""
-    tx.put(_REACHABLE_AGAIN, of_scope=key.scope, of_kind=key.kind, of_value=key.value)
+def wrote(tx: Tx, key: Key, chat: str) -> None:
+    """Whoever writes to us can be written to; in `chat`, if it is his own."""
+    tx.put(_WROTE, of_scope=key.scope, of_kind=key.kind, of_value=key.value, at_chat=chat)
 
 
 def set_reachable_by_chat(tx: Tx, scope: str, chat: str, *, reachable: bool, reason: str) -> int:

@@ -52,6 +52,7 @@ _LOCK_OPEN = Statement(
         sessions.c.channel_id == bindparam("channel_id"),
         sessions.c.chat == bindparam("chat"),
         sessions.c.thread == bindparam("thread"),
+        sessions.c.via == bindparam("via"),
         sessions.c.mode != const(Mode.FINISHED),
     )
     .order_by(sessions.c.opened_at.desc())
@@ -131,9 +132,13 @@ def get(tx: Tx, session_id: str) -> Session | None:
     return ask(tx, session_id)()
 
 
-def ask_open(tx: Tx, channel_id: str, chat: str, thread: str) -> Callable[[], Session | None]:
-    """The newest session of this chat that is not finished, locked; called for when needed."""
-    asked = tx.ask(_LOCK_OPEN, channel_id=channel_id, chat=chat, thread=thread)
+def ask_open(
+    tx: Tx, channel_id: str, chat: str, thread: str, via: str
+) -> Callable[[], Session | None]:
+    """The newest session of this chat, by this way, that is not finished; locked, called for when
+    needed.
+    """
+    asked = tx.ask(_LOCK_OPEN, channel_id=channel_id, chat=chat, thread=thread, via=via)
     return lambda: _row(asked.fetchone())
 
 

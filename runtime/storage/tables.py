@@ -145,6 +145,7 @@ sessions = Table(
         "channel_id",
         "chat",
         "thread",
+        "via",
         "agent_id",
         unique=True,
         **_where("mode <> 'finished'"),

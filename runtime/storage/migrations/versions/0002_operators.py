@@ -8,6 +8,8 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+OPEN = "mode <> 'finished'"
+
 
 def upgrade() -> None:
     _operators()
@@ -75,15 +77,17 @@ def _sessions() -> None:
         table.add_column(_text("summary"))
     op.execute("UPDATE sessions SET waiting_since = opened_at WHERE mode = 'waiting'")
     op.create_index(op.f("ix_sessions_opened_at"), "sessions", ["opened_at", "id"], unique=False)
+    op.drop_index("uq_sessions_open", table_name="sessions")
     for name, columns, where in (
-        ("ix_sessions_workspace", ["operator_id", "id"], "mode <> 'finished'"),
+        ("uq_sessions_open", ["channel_id", "chat", "thread", "via", "agent_id"], OPEN),
+        ("ix_sessions_workspace", ["operator_id", "id"], OPEN),
         ("ix_sessions_waiting", ["waiting_since"], "waiting_since IS NOT NULL"),
     ):
         op.create_index(
             name,
             "sessions",
             columns,
-            unique=False,
+            unique=name.startswith("uq_"),
             sqlite_where=sa.text(where),
             postgresql_where=sa.text(where),
         )
