@@ -110,7 +110,9 @@ class CustomerMessage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageEdited:
-    """A person changed what they had written; updates the log, never starts a turn."""
+    """A person changed what they had written: an agent that has not answered yet sees it so, and what
+    is answered stays answered.
+    """
 
     event_id: str
     address: Address

@@ -245,6 +245,7 @@ class Inbox:
             message_id=edit.message_id,
             data=dumps({"of": seq}),
         )
+        change.customer_edited(edit.sent_at)
         change.save()
 
     def _human_spoke(

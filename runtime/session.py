@@ -8,12 +8,13 @@ talks to a channel, an agent or the bus; rings leave with the commit.
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, assert_never
 
 from channels.messages import Piece
 from handoff import effects as ef
 from handoff import machine
-from handoff.events import Event
+from handoff.events import CustomerWrote, Event
 from handoff.state import Control, Mode
 from runtime.storage import deliveries, feed, log, sessions, suggestions, turns
 from runtime.storage.ids import SessionId, new_id
@@ -101,6 +102,13 @@ class Change:
     def opened(self) -> None:
         """An operator has seen what the customer wrote."""
         self._unread = 0
+
+    def customer_edited(self, at: datetime) -> None:
+        """An agent that has not answered yet is asked again, so that it answers what stands there now;
+        what is answered is answered.
+        """
+        if turns.asked(self.tx, self.session.id):
+            self.happen(CustomerWrote(at=at))
 
     def happen(self, event: Event, words: Words = NOTHING) -> None:
         """Step the machine. Raises `HandoffError`, and then nothing has changed."""

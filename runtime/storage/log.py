@@ -60,6 +60,7 @@ _BY_MESSAGE = Statement(
         log.c.message_id == bindparam("message_id"),
         log.c.kind == const(Kind.MESSAGE),
     )
+    .order_by(log.c.seq.desc())
     .limit(1)
 )
 _UNHEARD = Statement(
@@ -83,7 +84,9 @@ def ask_newest(tx: Tx, session_id: str, many: int) -> Callable[[], list[Entry]]:
 
 
 def seq_of(tx: Tx, session_id: str, message_id: str) -> int | None:
-    """Which entry carries the platform's `message_id`."""
+    """Which entry carries the platform's `message_id`: the newest, for a group that became a supergroup
+    numbers its messages from the start again.
+    """
     row = tx.one(_BY_MESSAGE, session_id=session_id, message_id=message_id)
     return row[0] if row else None
 

@@ -96,6 +96,7 @@ def _ask(insert: Insert) -> AnyInsert:
 
 
 _ASK = Statement(_ask)
+_ASKED = Statement(select(turns.c.id).where(turns.c.session_id == bindparam("session_id")))
 _DROP = Statement(delete(turns).where(turns.c.session_id == bindparam("session_id")))
 _due = (
     select(turns.c.session_id)
@@ -151,6 +152,11 @@ def ask(  # noqa: PLR0917 - one row's facts
         longest_burst=waiting.longest_burst,
         impatient_before=tx.now - waiting.patience,
     )
+
+
+def asked(tx: Tx, session_id: str) -> bool:
+    """Whether a turn waits or runs, which means that the last words have no answer yet."""
+    return tx.one(_ASKED, session_id=session_id) is not None
 
 
 def drop(tx: Tx, session_id: str) -> None:
