@@ -177,7 +177,7 @@ class Outbox:
             case channel_errors.RetryLater() if delivery.attempts + 1 < MAX_ATTEMPTS:
                 return lambda tx: self._again(tx, delivery, place, error)
             case channel_errors.Moved():
-                return lambda tx: _move(tx, delivery, error.new)
+                return lambda tx: self._move(tx, delivery, error)
             case channel_errors.Unauthorised():
                 return lambda tx: self._channel_fails(tx, delivery, error)
             case channel_errors.OutcomeUnknown():
@@ -212,16 +212,37 @@ class Outbox:
         )
         _requeue(tx, delivery.id, tx.now + int(STOPPED_RETRY * 1000), error)
 
+    def _move(self, tx: Tx, delivery: Claimable, error: channel_errors.Moved) -> None:
+        """Where the chat went, its session goes, unless it went there too late and met another."""
+        sessions.move(tx, delivery.channel_id, delivery.chat, error.new.chat)
+        row = sessions.get(tx, delivery.session_id)
+        if row is not None and row.chat == delivery.chat:
+            self._give_up(tx, delivery.id, State.FAILED, error)
+            return
+        moved = channel_errors.RetryLater("The chat has a new address.", after=0)
+        _requeue(tx, delivery.id, tx.now, moved)
+
     def _unreachable(self, tx: Tx, delivery: Claimable, error: channel_errors.ChannelError) -> None:
-        customers.set_reachable_by_chat(
+        """Who can't be written to at all is no work for people: he comes back by writing. In a group,
+        or on an account of a business, they may find another way.
+        """
+        gone = not delivery.via and customers.set_reachable_by_chat(
             tx, delivery.channel_id, delivery.chat, reachable=False, reason=error.detail
         )
-        self._give_up(tx, delivery.id, State.FAILED, error)
+        self._give_up(tx, delivery.id, State.FAILED, error, gone=bool(gone))
 
     def _give_up(
-        self, tx: Tx, delivery_id: str, state: State, error: channel_errors.ChannelError
+        self,
+        tx: Tx,
+        delivery_id: str,
+        state: State,
+        error: channel_errors.ChannelError,
+        *,
+        gone: bool = False,
     ) -> None:
-        """Loudly: into the log, and to people if it was the agent who was not heard."""
+        """Loudly: into the log, and to people if it was the agent who was not heard, unless the
+        customer is gone.
+        """
         outcome = Outcome(state=state, code=error.code, detail=error.detail)
         settled = deliveries.settle(tx, delivery_id, outcome)()
         row = sessions.lock(tx, settled.session_id) if settled else None
@@ -237,7 +258,9 @@ class Outbox:
             error.detail,
             data=dumps({"of": settled.seq, "state": state.value, "code": error.code}),
         )
-        if settled.speaker == "agent":
+        if gone:
+            deliveries.withdraw(tx, settled.session_id)
+        elif settled.speaker == "agent":
             reason = f"A reply may not have reached the customer: {error.detail}"
             if state is State.FAILED:
                 reason = f"A reply did not reach the customer: {error.detail}"
@@ -268,9 +291,3 @@ def _requeue(tx: Tx, delivery_id: str, until: Millis, error: channel_errors.Chan
     outcome = Outcome(state=State.QUEUED, code=error.code, detail=error.detail, due_at=until)
     deliveries.settle(tx, delivery_id, outcome)
     tx.ring("outbox")
-
-
-def _move(tx: Tx, delivery: Claimable, new: messages.Address) -> None:
-    sessions.move(tx, delivery.channel_id, delivery.chat, new.chat)
-    moved = channel_errors.RetryLater("The chat has a new address.", after=0)
-    _requeue(tx, delivery.id, tx.now, moved)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 
 from handoff.state import Control, Mode
 
@@ -87,12 +87,20 @@ _IDLE = Statement(
     .limit(bindparam("many"))
 )
 _NEXT_IDLE = Statement(select(func.min(sessions.c.idle_at)).where(sessions.c.idle_at.is_not(None)))
+_there = sessions.alias("there")
 _MOVE = Statement(
     update(sessions)
     .where(
         sessions.c.channel_id == bindparam("of_channel"),
         sessions.c.chat == bindparam("old"),
         sessions.c.mode != const(Mode.FINISHED),
+        ~exists().where(
+            _there.c.channel_id == sessions.c.channel_id,
+            _there.c.chat == bindparam("new"),
+            _there.c.thread == sessions.c.thread,
+            _there.c.via == sessions.c.via,
+            _there.c.mode != const(Mode.FINISHED),
+        ),
     )
     .values(chat=bindparam("new"))
 )
@@ -158,6 +166,8 @@ def next_idle(tx: Tx) -> Millis | None:
 
 
 def move(tx: Tx, channel_id: str, old: str, new: str) -> int:
-    """The platform renamed a chat: its open sessions and identities follow."""
+    """The platform renamed a chat: its open sessions and identities follow, but none to where another
+    session is open already.
+    """
     tx.put(_MOVE_IDENTITY, of_channel=channel_id, old=old, new=new)
     return tx.run(_MOVE, of_channel=channel_id, old=old, new=new)
