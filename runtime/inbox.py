@@ -186,7 +186,8 @@ class Inbox:
         writer = _scoped(place, message.sender.identities[0])
         customers.wrote(tx, writer, _own_chat(message))
         if message.facts:
-            customers.remember(tx, session.customer_id, dict(message.facts))
+            whose = customers.find(tx, writer) if message.group else session.customer_id
+            customers.remember(tx, whose or "", dict(message.facts))
         change = Change(tx, session, self._roster.rules(place.id, session.agent_id))
         seq = change.write(
             log.Kind.MESSAGE,

@@ -62,16 +62,22 @@ def to_turn(turn: turns.Turn, known: Context, can: Capabilities) -> agents_turn.
         turn_id=turn.id,
         session_id=turn.session_id,
         lines=tuple(lines(known)),
-        customer=agents_turn.Person(
-            name=known.customer.name,
-            language=known.customer.language,
-            facts=known.customer.facts,
-        ),
+        customer=_person(known),
         surface=agents_turn.Surface(
             text_limit=can.text_limit, markup=can.markup, attachments=can.attachments
         ),
         now=datetime.now(UTC),
         instruction=turn.instruction,
+    )
+
+
+def _person(known: Context) -> agents_turn.Person:
+    """In a group nobody is the customer alone: what is known of one is not for the others."""
+    language = known.customer.language
+    if known.session.grouped:
+        return agents_turn.Person(language=language)
+    return agents_turn.Person(
+        name=known.customer.name, language=language, facts=known.customer.facts
     )
 
 

@@ -244,7 +244,7 @@ class Turns:
         rules = self._roster.rules(session.channel_id, session.agent_id)
         change = Change(tx, session, rules)
         change.happen(answer.event, answer.words)
-        if answer.facts:
+        if answer.facts and not session.grouped:
             customers.remember(tx, session.customer_id, answer.facts)
         if again_at is not None and change.control.epoch == turn.epoch:
             change.happen(ev.CustomerWrote(at=utc(tx.now)))
