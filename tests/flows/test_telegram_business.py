@@ -29,9 +29,12 @@ def texts(w: World, account: Connection) -> list[str]:
 async def test_an_answer_goes_out_through_the_account_that_was_written_to(
     database_url: str, tmp_path: Path
 ) -> None:
-    async with world(database_url, tmp_path, ["We are open."]) as w:
+    thinking = Held(["We are open."])
+    async with world(database_url, tmp_path, thinking) as w:
         account = connected(w)
         write(w, account, "Open?")
+        await w.until(lambda: w.calls("sendchataction"), "the sign of typing")
+        thinking.go.set()
         await w.until(lambda: texts(w, account) == ["We are open."], "the answer")
         (said,) = w.said(chat_of(w, account))
         assert said["from"]["id"] == w.person("Ola").id
@@ -49,9 +52,12 @@ async def test_an_answer_goes_out_through_the_account_that_was_written_to(
 async def test_the_owner_who_answers_himself_silences_the_agent(
     database_url: str, tmp_path: Path
 ) -> None:
-    async with world(database_url, tmp_path, ["We are open."]) as w:
+    thinking = Held(["We are open."])
+    async with world(database_url, tmp_path, thinking) as w:
         account = connected(w)
         write(w, account, "Open?")
+        await w.until(lambda: w.calls("sendchataction"), "the sign of typing")
+        thinking.go.set()
         await w.until(lambda: texts(w, account) == ["We are open."], "the answer")
         photo = w.platform.outside.file(w.bot, "photo", "door.jpg", b"our door")
         write(w, account, "", by_owner=True, caption="Come round the back", **photo)
