@@ -63,21 +63,24 @@ class Result:
 
 
 class Server:
-    """`python -m runtime serve` as a process that can be killed."""
+    """`python -m runtime serve` as a process that can be killed, or asked to stop."""
 
-    def __init__(self, url: str, folder: Path, port: int) -> None:
+    def __init__(self, url: str, folder: Path, port: int, **more: str) -> None:
+        """`more`: further variables of the environment."""
+        self.base = f"http://127.0.0.1:{port}"
         self._environment = {
             **os.environ,
             "BATON_DATABASE_URL": url,
             "BATON_SECRET_KEY": "k" * 40,
             "BATON_PORT": str(port),
-            "BATON_PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "BATON_PUBLIC_URL": self.base,
             "BATON_MEDIA_PATH": str(folder / "media"),
             "BATON_QUIET_SECONDS": "0.05",
             "BATON_LEASE_SECONDS": "1",
             "BATON_POLL_SECONDS": "0.3",
             "BATON_LOG_LEVEL": "error",
             "PYTHONDONTWRITEBYTECODE": "",  # a start that compiles everything takes seconds
+            **more,
         }
         self._process: asyncio.subprocess.Process | None = None
 
@@ -90,10 +93,19 @@ class Server:
         )
 
     async def kill(self) -> None:
-        if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            await self._process.wait()
-            self._process = None
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """The exit code after SIGTERM; 0 as well if it did not run."""
+        return await self._end(signal.SIGTERM)
+
+    async def _end(self, number: signal.Signals) -> int:
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        if process.returncode is None:
+            process.send_signal(number)
+        return await process.wait()
 
 
 async def _until(condition: Callable[[], Awaitable[bool]], what: str, seconds: float) -> None:
@@ -126,9 +138,9 @@ async def prove(url: str, kills: int, seed: int) -> Result:
             result.kills += 1
         await server.start()
         database = engine.database(url)
-        await _until(lambda: _quiet(database, bot), "it never came to rest", SETTLE_SECONDS)
+        await _until(lambda: quiet(database, bot), "it never came to rest", SETTLE_SECONDS)
         await server.kill()
-        await asyncio.to_thread(_count, database, bot, result)
+        await asyncio.to_thread(count, database, bot, result)
     result.seconds = round(time.monotonic() - began, 1)
     return result
 
@@ -157,7 +169,7 @@ def _calls(platform: telegram.Running, method: str) -> list[object]:
     return [c for c in platform.telegram.control.calls if c.method == method and c.status == 200]
 
 
-async def _quiet(database: engine.Database, bot: Bot) -> bool:
+async def quiet(database: engine.Database, bot: Bot) -> bool:
     """Everything is delivered to the webhook, no turn waits, no delivery is under way."""
     if bot.updates:
         return False
@@ -172,7 +184,7 @@ async def _quiet(database: engine.Database, bot: Bot) -> bool:
     return await asyncio.to_thread(open_work) == 0
 
 
-def _count(database: engine.Database, bot: Bot, result: Result) -> None:
+def count(database: engine.Database, bot: Bot, result: Result) -> None:
     tables = metadata.tables
     sessions, log, deliveries = tables["sessions"], tables["log"], tables["deliveries"]
     with database.engine().connect() as connection:

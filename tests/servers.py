@@ -7,12 +7,14 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -39,19 +41,6 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
             return
         time.sleep(0.02)
     raise NoServerError(f"{process.args!r} does not listen on {port}.")
-
-
-@contextlib.contextmanager
-def _stopped_at_the_end(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _postgres_programs() -> Path:
@@ -81,44 +70,76 @@ def _as_nobody_special(folder: Path) -> dict[str, int]:
     return {"user": user.pw_uid, "group": user.pw_gid}
 
 
-@contextlib.contextmanager
-def running_postgres(*, fsync: bool = True) -> Iterator[str]:
-    """The URL of a fresh server's database `postgres`, without a driver's name."""
-    programs, port = _postgres_programs(), free_port()
-    with tempfile.TemporaryDirectory(prefix="baton-pg-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        who = _as_nobody_special(folder)
-        data = folder / "data"
-        options = {"cwd": folder, "stdout": subprocess.DEVNULL, **who}
-        initdb = [programs / "initdb", "-D", data, "-A", "trust", "-U", "baton", "-E", "UTF8"]
-        subprocess.run(  # type: ignore[call-overload]  # options are keywords
-            [*initdb, "--locale=C", "--no-sync"], check=True, **options
-        )
-        settings = {
+class PostgresServer:
+    """One server that can be stopped or killed and started again on the same port."""
+
+    def __init__(self, folder: Path, *, fsync: bool) -> None:
+        self._programs, self._data, port = _postgres_programs(), folder / "data", free_port()
+        self._options: dict[str, Any] = {
+            "cwd": folder,
+            "stdout": subprocess.DEVNULL,
+            **_as_nobody_special(folder),
+        }
+        self._settings = {
             "port": port,
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": folder,
             "fsync": "on" if fsync else "off",
             "max_connections": 200,
         }
-        flags = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
-        process = subprocess.Popen(  # type: ignore[call-overload]  # options are keywords
-            [programs / "postgres", "-D", data, *flags], stderr=subprocess.DEVNULL, **options
+        self.url = f"postgresql://baton@127.0.0.1:{port}/postgres"
+        self._process: subprocess.Popen[bytes] | None = None
+        initdb = [self._programs / "initdb", "-D", self._data, "-A", "trust", "-U", "baton"]
+        subprocess.run(
+            [*initdb, "-E", "UTF8", "--locale=C", "--no-sync"], check=True, **self._options
         )
-        with _stopped_at_the_end(process):
-            url = f"postgresql://baton@127.0.0.1:{port}/postgres"
-            _wait_until_ready(url, process)
-            yield url
+
+    def start(self) -> None:
+        """After a kill it refuses to start until the last of its children has noticed."""
+        flags = [f for key, value in self._settings.items() for f in ("-c", f"{key}={value}")]
+        command = [self._programs / "postgres", "-D", self._data, *flags]
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            process = subprocess.Popen(command, stderr=subprocess.DEVNULL, **self._options)
+            self._process = process
+            while process.poll() is None and time.monotonic() < deadline:
+                with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.url):
+                    return
+                time.sleep(0.02)
+        self.kill()
+        raise NoServerError(f"PostgreSQL did not start: {command!r}.")
+
+    def stop(self) -> None:
+        """Fast shutdown: what runs is broken off, everything is written down."""
+        self._end(signal.SIGINT)
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait(START_SECONDS)
+            self._process = None
 
 
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
-    """It listens before it takes connections."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(url):
-            return
-        time.sleep(0.02)
-    raise NoServerError(f"PostgreSQL did not start: {process.args!r}.")
+@contextlib.contextmanager
+def own_postgres(*, fsync: bool = True) -> Iterator[PostgresServer]:
+    """A fresh server that whoever asks may break."""
+    with tempfile.TemporaryDirectory(prefix="baton-pg-", ignore_cleanup_errors=True) as name:
+        server = PostgresServer(Path(name), fsync=fsync)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@contextlib.contextmanager
+def running_postgres(*, fsync: bool = True) -> Iterator[str]:
+    """The URL of a fresh server's database `postgres`, without a driver's name."""
+    with own_postgres(fsync=fsync) as server:
+        yield server.url
 
 
 def _redis_program() -> str:
