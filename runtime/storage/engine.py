@@ -17,7 +17,8 @@ from sqlalchemy.pool import NullPool
 from runtime.errors import Misconfigured
 
 BUSY_MS = 10_000
-"""How long a second SQLite process waits for the first one's transaction."""
+"""How long a second SQLite process waits for the first one's transaction; `?timeout=SECONDS` in the
+URL is another time."""
 
 Connection = Any
 """A `sqlite3.Connection` or a `psycopg.Connection`: the few methods we need are the same."""
@@ -81,11 +82,11 @@ def database(url: str) -> Database:
     if backend == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             raise Misconfigured("BATON_DATABASE_URL: SQLite needs a file; memory forgets.")
-        path = parsed.database
+        path, busy = parsed.database, _busy_ms(parsed)
         return Database(
             dialect="sqlite",
             url=parsed.set(drivername="sqlite"),
-            connect=lambda: _open_sqlite(path),
+            connect=lambda: _open_sqlite(path, busy),
         )
     if backend == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
@@ -94,13 +95,23 @@ def database(url: str) -> Database:
     raise Misconfigured(f"BATON_DATABASE_URL: {backend} is not supported; sqlite or postgresql is.")
 
 
-def _open_sqlite(path: str) -> sqlite3.Connection:
+def _busy_ms(url: sa.URL) -> int:
+    given = url.query.get("timeout", BUSY_MS / 1000)
+    try:
+        return int(float(given) * 1000)  # type: ignore[arg-type]  # given twice it is a tuple
+    except (TypeError, ValueError, OverflowError):
+        raise Misconfigured(
+            f"BATON_DATABASE_URL: timeout must be a number of seconds, not {given!r}."
+        ) from None
+
+
+def _open_sqlite(path: str, busy_ms: int) -> sqlite3.Connection:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(
         path, isolation_level=None, check_same_thread=False, cached_statements=512
     )
     for pragma in (
-        f"busy_timeout = {BUSY_MS}",
+        f"busy_timeout = {busy_ms}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
