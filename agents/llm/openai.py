@@ -139,6 +139,9 @@ def _translated(error: Exception) -> AgentError:
 
     if isinstance(error, openai.BadRequestError):
         return _refused(_code(error))
+    if isinstance(error.__cause__, httpx2.ConnectTimeout):
+        # The aiohttp transport calls every connection that fails so, a refused one as well.
+        return LlmUnavailable("The model's server cannot be reached.")
     too_slow = (TimeoutError, openai.APITimeoutError, httpx2.TimeoutException)
     unreadable = (msgspec.DecodeError, json.JSONDecodeError, UnicodeDecodeError)
     ours = (openai.AuthenticationError, openai.PermissionDeniedError)

@@ -168,8 +168,7 @@ async def test_the_time_limit_never_hits_whoever_reads(
 async def test_a_server_that_is_not_there() -> None:
     nowhere = OpenAiLlm(model="m", base_url="http://127.0.0.1:9/v1")
     async with contextlib.aclosing(nowhere):
-        # the aiohttp transport reports a refused connection as a timeout of connecting
-        with pytest.raises(LlmUnavailable, match=r"reached|in time"):
+        with pytest.raises(LlmUnavailable, match="reached"):
             await answer(nowhere)
 
 
