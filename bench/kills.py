@@ -83,14 +83,22 @@ class Server:
             **more,
         }
         self._process: asyncio.subprocess.Process | None = None
+        self.log: Path | None = None
+        """Where standard error goes; none: to ours."""
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process else 0
 
     async def start(self) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "runtime", "serve"),
-            env=self._environment,
-            stdout=asyncio.subprocess.DEVNULL,
-        )
+        with contextlib.ExitStack() as stack:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "runtime", "serve"),
+                env=self._environment,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=stack.enter_context(self.log.open("ab")) if self.log else None,
+            )
 
     async def kill(self) -> None:
         await self._end(signal.SIGKILL)

@@ -6,17 +6,20 @@ The `World` of `story`, whose own runtime only looks at the database: what works
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import aiohttp
+import sqlalchemy as sa
 
 from agents.llm.offline import OfflineLlm
 from bench import kills
 from emulators import telegram
 from runtime import bootstrap
+from runtime.storage.tables import metadata
 from tests import story
 from tests.servers import free_port
 
@@ -24,6 +27,14 @@ HEADERS = {"X-Telegram-Bot-Api-Secret-Token": story.SECRET}
 PATH = f"/webhooks/telegram/{story.CHANNEL}"
 NUMBERS = 900_000_000
 """Updates that a test posts by hand are numbered from here: the emulator doesn't use these."""
+
+
+class Entry(NamedTuple):
+    """One entry of a session's log."""
+
+    kind: str
+    author: str
+    text: str
 
 
 @dataclass(kw_only=True)
@@ -37,8 +48,8 @@ class Stage(story.World):
     def first(self) -> kills.Server:
         return self.servers[0]
 
-    def open_chat(self, name: str) -> int:
-        """A person who has started the bot, and whose updates the test posts by hand."""
+    def chat(self, name: str) -> int:
+        """The chat of a person who has started the bot: for updates that a test posts by hand."""
         chat = self.platform.telegram.private_chat(self.bot, self.person(name))
         chat.started = True
         return chat.id
@@ -52,6 +63,9 @@ class Stage(story.World):
     async def get(self, path: str) -> tuple[int, str]:
         async with self.http.get(self.first.base + path) as got:
             return got.status, await got.text()
+
+    async def until_heard(self, name: str, many: int = 1) -> None:
+        await self.until(lambda: len(self.heard(name)) == many, f"what {name} is told")
 
     async def until_ready(self, server: kills.Server | None = None) -> None:
         await self.until_readyz('"database": "ok"', 200, server)
@@ -82,6 +96,20 @@ class Stage(story.World):
             await asyncio.sleep(0.1)
         raise AssertionError("it never came to rest")
 
+    def log(self) -> dict[int, list[Entry]]:
+        """What is logged of each chat, in order."""
+        sessions, log = metadata.tables["sessions"], metadata.tables["log"]
+        statement = (
+            sa.select(sessions.c.chat, log.c.kind, log.c.author, log.c.text)
+            .join(log, log.c.session_id == sessions.c.id)
+            .order_by(sessions.c.id, log.c.seq)
+        )
+        told: dict[int, list[Entry]] = {}
+        with self.runtime.database.engine().connect() as connection:
+            for chat, *entry in connection.execute(statement):
+                told.setdefault(int(chat), []).append(Entry(*entry))
+        return told
+
     async def count(self) -> kills.Result:
         """What is lost or doubled."""
         result = kills.Result()
@@ -89,12 +117,20 @@ class Stage(story.World):
         return result
 
 
+def _http() -> aiohttp.ClientSession:
+    """A door that never answers fails the test and doesn't hang it."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=story.PATIENCE))
+
+
 @contextlib.asynccontextmanager
-async def serving(url: str, folder: Path, many: int = 1, **more: str) -> AsyncIterator[Stage]:
+async def serving(
+    url: str, folder: Path, more: Mapping[str, str] = MappingProxyType({}), *, many: int = 1
+) -> AsyncIterator[Stage]:
     """`many` servers on one migrated database, ready, and the platform; `more`: environment."""
     servers = [kills.Server(url, folder, free_port(), **more) for _ in range(many)]
-    runtime = bootstrap.build(story.settings(url, folder, 0), bootstrap.Doubles(llm=OfflineLlm()))
-    async with telegram.running() as platform, aiohttp.ClientSession() as http:
+    conf = story.settings(url, folder, 0, redis_url=more.get("BATON_REDIS_URL", ""))
+    runtime = bootstrap.build(conf, bootstrap.Doubles(llm=OfflineLlm()))
+    async with telegram.running() as platform, _http() as http:
         bot = platform.telegram.add_bot(story.TOKEN, name="Story", limits=False)
         await runtime.store.write(story.connect_bot(runtime, platform.url, "webhook"))
         w = Stage(
@@ -105,6 +141,8 @@ async def serving(url: str, folder: Path, many: int = 1, **more: str) -> AsyncIt
             http=http,
             servers=servers,
         )
+        for number, server in enumerate(servers):
+            server.log = folder / f"server-{number}.log"
         try:
             await asyncio.gather(*(server.start() for server in servers))
             await asyncio.gather(*(w.until_ready(server) for server in servers))
@@ -113,6 +151,7 @@ async def serving(url: str, folder: Path, many: int = 1, **more: str) -> AsyncIt
         finally:
             await asyncio.gather(*(server.kill() for server in servers))
             await runtime.store.aclose()
+            await runtime.bus.aclose()
 
 
 def update(number: int, chat: int, text: str = "How long is delivery?") -> bytes:
@@ -126,5 +165,3 @@ def update(number: int, chat: int, text: str = "How long is delivery?") -> bytes
         "text": text,
     }
     return json.dumps({"update_id": NUMBERS + number, "message": message}).encode()
-
-

@@ -89,7 +89,15 @@ class PostgresServer:
         }
         self.url = f"postgresql://baton@127.0.0.1:{port}/postgres"
         self._process: subprocess.Popen[bytes] | None = None
-        initdb = [self._programs / "initdb", "-D", self._data, "-A", "trust", "-U", "baton"]
+        initdb = [
+            str(self._programs / "initdb"),
+            "-D",
+            str(self._data),
+            "-A",
+            "trust",
+            "-U",
+            "baton",
+        ]
         subprocess.run(
             [*initdb, "-E", "UTF8", "--locale=C", "--no-sync"], check=True, **self._options
         )
@@ -97,10 +105,12 @@ class PostgresServer:
     def start(self) -> None:
         """After a kill it refuses to start until the last of its children has noticed."""
         flags = [f for key, value in self._settings.items() for f in ("-c", f"{key}={value}")]
-        command = [self._programs / "postgres", "-D", self._data, *flags]
+        command = [str(self._programs / "postgres"), "-D", str(self._data), *flags]
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            process = subprocess.Popen(command, stderr=subprocess.DEVNULL, **self._options)
+            process: subprocess.Popen[bytes] = subprocess.Popen(
+                command, stderr=subprocess.DEVNULL, **self._options
+            )
             self._process = process
             while process.poll() is None and time.monotonic() < deadline:
                 with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.url):
