@@ -6,6 +6,7 @@ surely not accepted; when nobody can know, it is `unknown`, and a person is told
 """
 
 import asyncio
+import functools
 from collections.abc import Callable
 
 import structlog
@@ -51,39 +52,61 @@ class Outbox:
         self._metrics = metrics
         self._worker = worker
         self._media = media
-        self._sending: set[asyncio.Task[None]] = set()
+        self._sending: dict[str, asyncio.Task[None]] = {}
+        self._broken: frozenset[str] = frozenset()
+        """Our own mistake; they stay on the wire, for they may have been said."""
+        self._unsure = False
+        """Whether we may hold deliveries that we don't send: a claim was committed, and nobody heard."""
 
     async def round(self) -> float | None:
         """Claim and start. Seconds until the next delivery is due, none if none waits."""
         free = IN_FLIGHT - len(self._sending)
         if free <= 0:
-            await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(self._sending.values(), return_when=asyncio.FIRST_COMPLETED)
             return 0.0
-        claimed, next_due = await self._store.write(lambda tx: self._claim(tx, free))
+        known = self._broken.union(self._sending)
+        unsure, self._unsure = self._unsure, True
+        claimed, next_due = await self._store.write(
+            lambda tx: self._claim(tx, free, known, unsure=unsure)
+        )
+        self._unsure = False
         for delivery in claimed:
             task = asyncio.create_task(self._deliver(delivery), name=f"delivery {delivery.id}")
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+            self._sending[delivery.id] = task
+            task.add_done_callback(functools.partial(self._ended, delivery.id))
         if next_due is None:
             return None
         return max(0.0, (next_due - self._store.clock()) / 1000)
 
+    def _ended(self, delivery_id: str, task: asyncio.Task[None]) -> None:
+        del self._sending[delivery_id]
+        if not task.cancelled() and (broke := task.exception()):
+            self._broken |= {delivery_id}
+            _log.error("an outcome was not stored", action="delivery_broke", exc_info=broke)
+
     async def drain(self) -> None:
         """Wait for what is on the wire; its outcome must be recorded."""
         while self._sending:
-            await asyncio.wait(self._sending)
+            await asyncio.wait(self._sending.values())
 
     async def abort(self) -> None:
         """The deadline is over. What was on the wire is `unknown` as soon as we are gone."""
-        for task in self._sending:
+        tasks = list(self._sending.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _claim(self, tx: Tx, free: int) -> tuple[list[Claimable], Millis | None]:
+    def _claim(
+        self, tx: Tx, free: int, known: frozenset[str], *, unsure: bool
+    ) -> tuple[list[Claimable], Millis | None]:
         """What may leave now, and when to look again."""
+        for unheard in deliveries.held(tx, self._worker) - known if unsure else ():
+            deliveries.settle(tx, unheard, Outcome(state=State.QUEUED, due_at=tx.now))
         taking: list[tuple[Claimable, Callable[[], bool]]] = []
         full: dict[str, Millis] = {}
         for delivery in deliveries.due(tx, free):
+            if delivery.id in known:
+                continue  # its last outcome is on its way
             if delivery.channel_id in full or not self._may_leave(tx, delivery, full):
                 continue
             taking.append((delivery, deliveries.ask_take(tx, delivery.id, self._worker)))
@@ -196,7 +219,7 @@ class Outbox:
     ) -> None:
         backoff = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2**delivery.attempts)
         until = tx.now + int(max(error.after, backoff) * 1000)
-        _requeue(tx, delivery.id, until, error)
+        self._requeue(tx, delivery.id, until, error)
         if place is None:
             return
         bucket = place.account_bucket() if error.whole_account else None
@@ -210,7 +233,17 @@ class Outbox:
         stored_channels.set_state(
             tx, delivery.channel_id, stored_channels.State.ERROR, error.detail
         )
-        _requeue(tx, delivery.id, tx.now + int(STOPPED_RETRY * 1000), error)
+        self._requeue(tx, delivery.id, tx.now + int(STOPPED_RETRY * 1000), error)
+
+    def _requeue(
+        self, tx: Tx, delivery_id: str, until: Millis, error: channel_errors.ChannelError
+    ) -> None:
+        """Unless this was stored before, unheard by us: another replica may be sending it by now."""
+        if delivery_id not in deliveries.held(tx, self._worker):
+            return
+        outcome = Outcome(state=State.QUEUED, code=error.code, detail=error.detail, due_at=until)
+        deliveries.settle(tx, delivery_id, outcome)
+        tx.ring("outbox")
 
     def _move(self, tx: Tx, delivery: Claimable, error: channel_errors.Moved) -> None:
         """Where the chat went, its session goes, unless it went there too late and met another."""
@@ -220,7 +253,7 @@ class Outbox:
             self._give_up(tx, delivery.id, State.FAILED, error)
             return
         moved = channel_errors.RetryLater("The chat has a new address.", after=0)
-        _requeue(tx, delivery.id, tx.now, moved)
+        self._requeue(tx, delivery.id, tx.now, moved)
 
     def _unreachable(self, tx: Tx, delivery: Claimable, error: channel_errors.ChannelError) -> None:
         """Who can't be written to at all is no work for people: he comes back by writing. In a group,
@@ -275,6 +308,8 @@ class Outbox:
     def _find_orphans(self, tx: Tx) -> None:
         error = channel_errors.OutcomeUnknown("The process ended while this was being sent.")
         for delivery_id in deliveries.orphans(tx, SWEEP):
+            if delivery_id in self._sending:
+                continue  # our lease is over, and we are not
             self._give_up(tx, delivery_id, State.UNKNOWN, error)
 
 
@@ -285,9 +320,3 @@ def _sent(delivery: Claimable, outcome: Outcome) -> Callable[[Tx], None]:
         tx.ring("outbox")
 
     return unit
-
-
-def _requeue(tx: Tx, delivery_id: str, until: Millis, error: channel_errors.ChannelError) -> None:
-    outcome = Outcome(state=State.QUEUED, code=error.code, detail=error.detail, due_at=until)
-    deliveries.settle(tx, delivery_id, outcome)
-    tx.ring("outbox")

@@ -6,6 +6,7 @@ whether it is still wanted. Whatever goes wrong in between ends with a person, n
 
 import asyncio
 import contextlib
+import functools
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -21,14 +22,16 @@ from runtime.clock import utc
 from runtime.observe import Metrics
 from runtime.roster import Agent, Place, Roster
 from runtime.session import NOTHING, Change, Words
-from runtime.storage import customers, sessions
+from runtime.storage import customers, log, sessions
 from runtime.storage import turns as stored
-from runtime.storage.sql import Tx
+from runtime.storage.sql import Tx, loads
 from runtime.storage.work import Store
 
 MAX_ATTEMPTS = 3
 """A turn that took this many replicas down with it is not tried again."""
 RETRY_SECONDS = 1.0
+LOOK_BACK = 50
+"""Entries of the log in which an answer is looked for whose commit we did not hear of."""
 TYPING_AFTER = 0.3
 """Seconds: an answer that comes at once needs no sign, and no call to the platform."""
 
@@ -63,13 +66,18 @@ class Turns:
         self._worker = worker
         self._limit = limit
         self._running: dict[str, tuple[stored.Turn, asyncio.Task[None]]] = {}
+        self._unsure = False
+        """Whether we may hold turns that we don't run: a claim was committed, and nobody heard."""
 
     async def round(self) -> float | None:
         """Claim and start. Seconds until the next turn is due, none if none waits."""
         free = self._limit - len(self._running)
         if free <= 0:
             return None
-        claimed, next_due = await self._store.write(lambda tx: self._claim(tx, free))
+        running = frozenset(self._running) if self._unsure else None
+        self._unsure = True
+        claimed, next_due = await self._store.write(lambda tx: self._claim(tx, free, running))
+        self._unsure = False
         for one in claimed:
             self._start(one)
         if next_due is None:
@@ -93,10 +101,14 @@ class Turns:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _free_orphans(self, tx: Tx) -> None:
-        if stored.free_orphans(tx):
+        if stored.free_orphans(tx, self._worker):
             tx.ring("turns")
 
-    def _claim(self, tx: Tx, free: int) -> tuple[list[_Claimed], int | None]:
+    def _claim(
+        self, tx: Tx, free: int, running: frozenset[str] | None
+    ) -> tuple[list[_Claimed], int | None]:
+        if running is not None:
+            stored.free_unheard(tx, self._worker, running)
         taken = stored.claim(tx, self._worker, free)
         contexts = [transcript.ask_context(tx, turn.session_id) for turn in taken]
         next_due = stored.next_due(tx)
@@ -113,10 +125,13 @@ class Turns:
         task = asyncio.create_task(self._run(claimed), name=f"turn {new.id}")
         self._running[new.id] = (new, task)
         self._metrics.turns_running.set(len(self._running))
-        task.add_done_callback(lambda _: self._ended(new))
+        task.add_done_callback(lambda ended: self._ended(new, ended))
 
-    def _ended(self, turn: stored.Turn) -> None:
+    def _ended(self, turn: stored.Turn, task: asyncio.Task[None]) -> None:
         del self._running[turn.id]
+        if not task.cancelled() and (broke := task.exception()):
+            _log.error("a turn broke", action="turn_broke", exc_info=broke)
+            self._unsure = True  # its row is ours still, and nobody runs it
         self._metrics.turns_running.set(len(self._running))
 
     async def _run(self, claimed: _Claimed) -> None:
@@ -209,7 +224,7 @@ class Turns:
             text=text,
             pieces=pieces,
             author_id=claimed.context.session.agent_id,
-            data=transcript.provenance(answer),
+            data={**transcript.provenance(answer), "turn": claimed.turn.id},
         )
 
     def _failed(self, claimed: _Claimed, place: Place | None, reason: str) -> _Answer:
@@ -221,18 +236,19 @@ class Turns:
 
     async def _bring_back(self, turn: stored.Turn, answer: _Answer) -> None:
         """Until the database takes it: the answer exists only here, and the lease keeps it ours."""
+        again = False
         while True:
+            apply = functools.partial(self._apply, turn=turn, answer=answer, again=again)
             try:
-                outcome = await self._store.write(
-                    lambda tx: self._apply(tx, turn, answer), key=turn.session_id
-                )
+                outcome = await self._store.write(apply, key=turn.session_id)
             except errors.Unavailable:
+                again = True
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 self._metrics.turns.labels(outcome).inc()
                 return
 
-    def _apply(self, tx: Tx, turn: stored.Turn, answer: _Answer) -> str:
+    def _apply(self, tx: Tx, turn: stored.Turn, answer: _Answer, *, again: bool) -> str:
         locking = sessions.ask_lock(tx, turn.session_id)
         current, again_at = stored.end(tx, turn, self._worker)
         session = locking()
@@ -241,6 +257,8 @@ class Turns:
         if not current and session.epoch == turn.epoch:
             # A newer message took its place, and the turn for that one has seen everything.
             return "superseded"
+        if again and not current and _was_said(tx, turn):
+            return "applied before"  # and we did not hear of the commit
         rules = self._roster.rules(session.channel_id, session.agent_id)
         change = Change(tx, session, rules)
         change.happen(answer.event, answer.words)
@@ -250,6 +268,11 @@ class Turns:
             change.happen(ev.CustomerWrote(at=utc(tx.now)))
         change.save()
         return answer.outcome if change.control.epoch == turn.epoch or current else "late"
+
+
+def _was_said(tx: Tx, turn: stored.Turn) -> bool:
+    entries = log.ask_newest(tx, turn.session_id, LOOK_BACK)()
+    return any(loads(entry.data).get("turn") == turn.id for entry in entries)
 
 
 def _spoken(reply: agents_turn.Reply) -> str:

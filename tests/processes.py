@@ -94,10 +94,14 @@ class Stage(story.World):
             if await kills.quiet(self.runtime.database, self.bot):
                 return
             await asyncio.sleep(0.1)
-        raise AssertionError("it never came to rest")
+        left = [await self.rows("turns", "worker"), await self.rows("deliveries", "state")]
+        raise AssertionError(f"it never came to rest: {len(self.bot.updates)} updates, {left}")
 
-    def log(self) -> dict[int, list[Entry]]:
+    async def logs(self) -> dict[int, list[Entry]]:
         """What is logged of each chat, in order."""
+        return await asyncio.to_thread(self._logs)
+
+    def _logs(self) -> dict[int, list[Entry]]:
         sessions, log = metadata.tables["sessions"], metadata.tables["log"]
         statement = (
             sa.select(sessions.c.chat, log.c.kind, log.c.author, log.c.text)

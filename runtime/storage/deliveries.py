@@ -196,6 +196,9 @@ _ORPHANS = Statement(
     .where(_d.state == const(State.SENDING), or_(_d.worker.is_(None), _d.worker.not_in(_alive)))
     .limit(bindparam("many"))
 )
+_HELD = Statement(
+    select(_d.id).where(_d.state == const(State.SENDING), _d.worker == bindparam("me"))
+)
 _NEXT_DUE = Statement(select(func.min(_d.due_at)).where(_d.state == const(State.QUEUED)))
 
 
@@ -287,6 +290,11 @@ def withdraw(tx: Tx, session_id: str) -> list[tuple[int, str, str]]:
 def orphans(tx: Tx, many: int) -> list[str]:
     """Deliveries that a replica claimed and then died: nobody knows whether they were sent."""
     return [row[0] for row in tx.all(_ORPHANS, now=tx.now, many=many)]
+
+
+def held(tx: Tx, worker: str) -> set[str]:
+    """What this replica has on the wire, as far as the database knows."""
+    return {row[0] for row in tx.all(_HELD, me=worker)}
 
 
 def next_due(tx: Tx) -> Millis | None:

@@ -1,5 +1,6 @@
 """Queries on turns: leased rows, at most one for each session; a new id supersedes the old."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -129,7 +130,17 @@ _RELEASE = Statement(
 _alive = select(workers.c.id).where(workers.c.alive_until > bindparam("now"))
 _FREE_ORPHANS = Statement(
     update(turns)
-    .where(turns.c.worker.is_not(None), turns.c.worker.not_in(_alive))
+    .where(
+        turns.c.worker.is_not(None),
+        turns.c.worker != bindparam("me"),
+        turns.c.worker.not_in(_alive),
+    )
+    .values(worker=None)
+)
+_HELD = Statement(select(turns.c.id).where(turns.c.worker == bindparam("me")))
+_FREE = Statement(
+    update(turns)
+    .where(turns.c.worker == bindparam("me"), turns.c.id == bindparam("turn_id"))
     .values(worker=None)
 )
 
@@ -187,6 +198,13 @@ def release(tx: Tx, turn: Turn, worker: str) -> None:
     tx.put(_RELEASE, me=worker, turn_id=turn.id)
 
 
-def free_orphans(tx: Tx) -> int:
-    """Turns of replicas that are gone can be claimed again."""
-    return tx.run(_FREE_ORPHANS, now=tx.now)
+def free_orphans(tx: Tx, me: str) -> int:
+    """Turns of replicas that are gone can be claimed again; ours are not, whatever our lease says."""
+    return tx.run(_FREE_ORPHANS, me=me, now=tx.now)
+
+
+def free_unheard(tx: Tx, me: str, running: Collection[str]) -> None:
+    """Claims of ours that we never heard of can be claimed again."""
+    for (turn_id,) in tx.all(_HELD, me=me):
+        if turn_id not in running:
+            tx.run(_FREE, me=me, turn_id=turn_id)

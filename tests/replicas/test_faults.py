@@ -9,17 +9,20 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bench import kills
 from channels.messages import Request
 from emulators import openai
 from emulators.openai import Scripted
 from runtime.storage import engine, migrate
+from tests.line import Line
 from tests.processes import Stage, serving, update
 from tests.servers import PostgresServer, RedisServer, free_port, own_postgres, running_redis
 from tests.story import CHANNEL
 
 QUESTION = "How long is delivery?"
+ASKS = {"Q": QUESTION, "H": "I want to talk to a human"}
 SPOILT = {
     "failed (500)": Scripted(fault="status", status=500),
     "failed (502)": Scripted(fault="html_502"),
@@ -116,7 +119,7 @@ async def test_an_update_is_one_turn_however_often_it_comes_and_whatever_dies_me
         await w.until(lambda: len(w.heard()) == 2, "an answer to what is new")
         await w.until_at_rest()
         assert len(w.heard()) == 2
-        entries = [e.author for e in w.log()[chat] if e.kind == "message"]
+        entries = [e.author for e in (await w.logs())[chat] if e.kind == "message"]
         assert entries == ["customer", "agent", "customer", "agent"]
 
 
@@ -138,7 +141,7 @@ async def test_a_thousand_updates_over_two_servers_are_in_order_in_each_chat(
                 assert await asyncio.gather(*copies) == [200] * len(copies)
 
         await asyncio.gather(*(one_chat(chat) for chat in chats))
-        told = w.log()
+        told = await w.logs()
         assert len(told) == len(chats)
         for entries in told.values():
             assert [entry.text for entry in entries] == [str(n) for n in range(many)]
@@ -219,7 +222,7 @@ async def test_whatever_the_model_does_the_customer_is_told_and_people_are_told_
                 model.server.script.clear()
         await w.until_at_rest()
         assert await w.modes() == ["waiting"] * (1 + len(SPOILT))
-        told = w.log()
+        told = await w.logs()
         for reason in ("cannot be reached", *SPOILT):
             (said,) = w.heard(reason)
             assert "colleague" in said
@@ -251,3 +254,27 @@ async def test_a_server_that_is_told_to_stop_ends_its_turn_or_leaves_it_to_the_n
         await w.until_at_rest()
         assert w.heard() == ["This is the emulated model."]
         assert len(model.server.asked) == asked
+
+
+@pytest.mark.slow
+async def test_a_commit_that_nobody_hears_of_is_neither_lost_nor_done_twice(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    there = sa.make_url(postgres_url)
+    line = Line(there.port or 0, random.Random(5))
+    async with line.running() as port:
+        url = there.set(port=port).render_as_string(hide_password=False)
+        async with serving(url, tmp_path) as w:
+            line.losing = 0.3
+            names = [f"{'QH'[n % 2]}{n}" for n in range(40)]
+            for name in names:
+                w.write(ASKS[name[0]], name)
+                await asyncio.sleep(0.05)
+            await w.until(lambda: line.lost > 30, "many commits go unheard")
+            line.losing = 0.0
+            await w.until_ready()
+            await w.until_at_rest()
+            result = await w.count()
+            assert result.updates == len(names)
+            assert result.wrong == 0, result
+            assert await w.rows("suggestions", "text") == [], "said and proposed once more"
