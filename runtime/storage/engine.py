@@ -146,7 +146,7 @@ def _pipe(connection: psycopg.Connection[Any]) -> Iterator[Writing]:
     with connection.pipeline() as pipeline:
         connection.execute("BEGIN")
         yield connection.cursor, pipeline.sync
-        connection.execute("COMMIT")
+        connection.execute("COMMIT", prepare=False)
 
 
 @contextlib.contextmanager
