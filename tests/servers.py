@@ -181,6 +181,16 @@ class RedisServer:
         )
         wait_for_port(self.port, self._process)
 
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It is there, takes connections, and answers nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()

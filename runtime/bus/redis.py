@@ -20,6 +20,9 @@ from .memory import MemoryBus
 CHANNEL = "baton:rings"
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
+PUBLISH_SECONDS = 2.0
+"""A Redis that takes longer to hear of a ring is not healthy; the ring is given up."""
+PROBE_SECONDS = 0.5
 
 _log = structlog.get_logger("bus")
 
@@ -39,12 +42,13 @@ class RedisBus(MemoryBus):
         )
         self._pending: set[str] = set()
         self._listening = False
+        self._heard = True
         self._tasks: set[asyncio.Task[None]] = set()
         self._flushing = False
 
     @property
     def healthy(self) -> bool:
-        return self._listening
+        return self._listening and self._heard
 
     def ring(self, topics: Iterable[str]) -> None:
         topics = set(topics)
@@ -70,12 +74,22 @@ class RedisBus(MemoryBus):
         task.add_done_callback(self._tasks.discard)
 
     async def _flush(self) -> None:
-        """Whatever was rung while we came here goes out as one message."""
-        topics, self._pending, self._flushing = self._pending, set(), False
-        try:
-            await self._redis.publish(CHANNEL, "\n".join(topics))
-        except (RedisError, OSError) as error:
-            _log.debug("a ring was not heard elsewhere", action="ring_lost", error=repr(error))
+        """One at a time: whatever is rung while one is on its way goes out as the next message.
+
+        After one that failed it goes on, with nothing if nothing was rung, until one is heard.
+        """
+        while self._pending or not self._heard:
+            topics, self._pending = self._pending, set()
+            try:
+                async with asyncio.timeout(PUBLISH_SECONDS):
+                    await self._redis.publish(CHANNEL, "\n".join(topics))
+            except (RedisError, OSError) as error:
+                self._heard = False
+                _log.debug("a ring was not heard elsewhere", action="ring_lost", error=repr(error))
+                await asyncio.sleep(PROBE_SECONDS)
+            else:
+                self._heard = True
+        self._flushing = False
 
     async def _listen(self) -> None:
         pause = FIRST_PAUSE

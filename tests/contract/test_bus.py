@@ -1,6 +1,7 @@
 """One suite over both buses: rings wake, waiting ends, and a dead Redis only costs a poll."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -104,3 +105,21 @@ async def test_a_killed_redis_is_noticed_and_found_again(own_redis: RedisServer)
         bus.ring(["turns"])
         assert await waiter.wait(LONG)
     await bus.aclose()
+
+
+async def test_a_frozen_redis_is_noticed_and_takes_nothing_with_it(own_redis: RedisServer) -> None:
+    async with contextlib.aclosing(RedisBus(own_redis.url)) as bus:
+        await bus.open()
+        await healthy(bus)
+        with own_redis.frozen():
+            for _ in range(200):
+                bus.ring(["turns"])
+                await asyncio.sleep(0.001)
+            assert len(asyncio.all_tasks()) < 10, "each ring waits in a connection of its own"
+            async with asyncio.timeout(LONG):
+                while bus.healthy:
+                    await asyncio.sleep(0.01)
+            with bus.waiter("turns") as waiter:
+                bus.ring(["turns"])
+                assert await waiter.wait(LONG), "this process hears itself"
+        await healthy(bus)
