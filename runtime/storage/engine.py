@@ -23,7 +23,12 @@ URL is another time."""
 Connection = Any
 """A `sqlite3.Connection` or a `psycopg.Connection`: the few methods we need are the same."""
 
-Gone = (psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError)
+Gone = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.ReadOnlySqlTransaction,
+    sqlite3.OperationalError,
+)
 """What the drivers raise when the database cannot take anything now."""
 
 Again = (

@@ -7,6 +7,7 @@ connection); on PostgreSQL a few, and a unit's `key` chooses its lane.
 """
 
 import asyncio
+import contextlib
 import queue
 import threading
 import time
@@ -95,17 +96,23 @@ class Store:
 
     def _read(self, unit: Unit[T]) -> T:
         try:
-            connection = getattr(self._local, "connection", None)
-            if connection is None:
-                connection = self._local.connection = self.database.connect()
-                self._opened.append(connection)
-            with self.database.reading(connection) as (cursor, sync):
-                return unit(Tx(cursor, self.database.dialect, self.clock(), sync))
-        except Gone as error:
+            if getattr(self._local, "connection", None) is not None:
+                with contextlib.suppress(*Gone):  # the connection may have died since the last time
+                    return self._snapshot(unit)
+                self._opened.remove(self._local.connection)
+                self._local.connection.close()
             self._local.connection = None
+            self._local.connection = self.database.connect()
+            self._opened.append(self._local.connection)
+            return self._snapshot(unit)
+        except Gone as error:
             raise Unavailable(
                 f"The database cannot be read now ({type(error).__name__})."
             ) from error
+
+    def _snapshot(self, unit: Unit[T]) -> T:
+        with self.database.reading(self._local.connection) as (cursor, sync):
+            return unit(Tx(cursor, self.database.dialect, self.clock(), sync))
 
     def resolve(self, jobs: Sequence[_Job]) -> None:
         """Back on the loop: tell who waits, then ring. Called once for each commit."""
