@@ -21,6 +21,7 @@ from tests.processes import Stage, serving, update
 from tests.servers import PostgresServer, RedisServer, free_port, own_postgres, running_redis
 from tests.story import CHANNEL
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 QUESTION = "How long is delivery?"
 ASKS = {"Q": QUESTION, "H": "I want to talk to a human"}
 SPOILT = {
@@ -71,7 +72,6 @@ async def _refused_politely(w: Stage) -> None:
     assert "The database cannot be read now" in reasons
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("end", [PostgresServer.stop, PostgresServer.kill], ids=["stop", "kill"])
 async def test_what_comes_while_postgres_is_away_is_answered_once_when_it_is_back(
     tmp_path: Path, postgres: PostgresServer, end: Callable[[PostgresServer], None]
@@ -98,7 +98,6 @@ async def test_what_comes_while_postgres_is_away_is_answered_once_when_it_is_bac
         assert await w.first.stop() == 0, "it can also be stopped while its database is away"
 
 
-@pytest.mark.slow
 async def test_an_update_is_one_turn_however_often_it_comes_and_whatever_dies_meanwhile(
     database_url: str, tmp_path: Path, model: openai.Running
 ) -> None:
@@ -123,7 +122,6 @@ async def test_an_update_is_one_turn_however_often_it_comes_and_whatever_dies_me
         assert entries == ["customer", "agent", "customer", "agent"]
 
 
-@pytest.mark.slow
 async def test_a_thousand_updates_over_two_servers_are_in_order_in_each_chat(
     postgres_url: str, tmp_path: Path
 ) -> None:
@@ -148,7 +146,6 @@ async def test_a_thousand_updates_over_two_servers_are_in_order_in_each_chat(
         assert await w.rows("quarantine", "id") == []
 
 
-@pytest.mark.slow
 async def test_a_full_disk_puts_the_platform_off_until_there_is_room(
     sqlite_url: str, tmp_path: Path
 ) -> None:
@@ -165,7 +162,6 @@ async def test_a_full_disk_puts_the_platform_off_until_there_is_room(
         assert len(w.heard()) == 1
 
 
-@pytest.mark.slow
 async def test_a_locked_sqlite_puts_the_platform_off_until_it_is_free(
     sqlite_url: str, tmp_path: Path
 ) -> None:
@@ -182,7 +178,6 @@ async def test_a_locked_sqlite_puts_the_platform_off_until_it_is_free(
         await w.until_readyz('"loops": "ok"', 200)
 
 
-@pytest.mark.slow
 async def test_a_dead_redis_loses_nothing_and_rings_again_when_it_is_back(
     postgres_url: str, tmp_path: Path, redis: RedisServer
 ) -> None:
@@ -205,7 +200,6 @@ async def test_a_dead_redis_loses_nothing_and_rings_again_when_it_is_back(
         assert [len(w.heard(name)) for name in ("Ann", "Ben")] == [1, 1]
 
 
-@pytest.mark.slow
 async def test_whatever_the_model_does_the_customer_is_told_and_people_are_told_why(
     sqlite_url: str, tmp_path: Path
 ) -> None:
@@ -229,10 +223,9 @@ async def test_whatever_the_model_does_the_customer_is_told_and_people_are_told_
             assert reason in " ".join(e.text for e in told[w.chat(reason)] if e.kind == "control")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "drain", "asked"),
-    [(Scripted(delay=0.2), 60, 1), (Scripted(fault="slow", delay=600), 0.5, 2)],
+    [(Scripted(delay=0.1), 60, 1), (Scripted(fault="slow", delay=600), 0.5, 2)],
     ids=["ends", "leaves"],
 )
 async def test_a_server_that_is_told_to_stop_ends_its_turn_or_leaves_it_to_the_next(
@@ -256,7 +249,6 @@ async def test_a_server_that_is_told_to_stop_ends_its_turn_or_leaves_it_to_the_n
         assert len(model.server.asked) == asked
 
 
-@pytest.mark.slow
 async def test_a_commit_that_nobody_hears_of_is_neither_lost_nor_done_twice(
     postgres_url: str, tmp_path: Path
 ) -> None:
