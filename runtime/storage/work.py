@@ -218,6 +218,7 @@ class _Lane:
         """
         database = self._store.database
         position, ends = 0, list[_End]()
+        may_be_dead = self._connection is not None
         try:
             with database.writing(self._connect()) as (cursor, sync):
                 now = self._store.clock()
@@ -227,9 +228,14 @@ class _Lane:
                     job.rings = tx.rings
                     ends += tx.ends
                 self._end(cursor, tx, ends)
+                may_be_dead = False  # from here on nobody can say what was committed
         except BaseException as error:
             if isinstance(error, Gone) and not isinstance(error, Again):
                 self._close()
+                if may_be_dead and isinstance(
+                    error, Late
+                ):  # since the last time; nothing was committed
+                    return self._attempt(jobs)
                 self._fail(jobs, error)
                 return None
             self._rollback()

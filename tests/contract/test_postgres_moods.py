@@ -1,13 +1,14 @@
 """A PostgreSQL that is there and still not as it was: read-only, or without our connections."""
 
 import contextlib
+from functools import partial
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 
 from runtime.errors import Unavailable
-from runtime.storage import engine, workers
+from runtime.storage import engine, inbound, workers
 from runtime.storage.work import Store
 from tests.contract.test_writer import Bell
 
@@ -34,6 +35,13 @@ async def test_a_read_only_server_asks_for_a_retry(postgres_url: str) -> None:
         on_it(postgres_url, f"BEGIN READ WRITE; ALTER DATABASE {name} RESET ALL; COMMIT")
         await store.write(lambda tx: workers.beat(tx, "me", tx.now + 1000))
         assert await store.read(workers.alive) == {"me"}
+
+
+async def test_a_write_does_not_fail_because_its_connection_has_died(postgres_url: str) -> None:
+    async with contextlib.aclosing(Store(engine.database(postgres_url), Bell())) as store:
+        for n in range(5):
+            assert await store.write(partial(inbound.first_time, channel_id="c", event_id=str(n)))
+            on_it(postgres_url, CUT)
 
 
 async def test_a_read_does_not_fail_because_its_connection_has_died(postgres_url: str) -> None:
