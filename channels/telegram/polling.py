@@ -23,7 +23,12 @@ FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 _DEAD = frozenset({401, 404})
 _CONFLICT = 409
+CONFLICTS = 3
+"""In a row: one or two come from a replica that is just leaving."""
 
+HELD_ELSEWHERE = (
+    "Another program receives this bot's messages. Stop it, or give it a bot of its own."
+)
 _log = structlog.get_logger("telegram")
 
 
@@ -57,18 +62,23 @@ class Poller:
         self._offset = 0
 
     async def run(self) -> None:
-        """For ever. Raises `Unauthorised` when the token has died."""
-        pause = FIRST_PAUSE
+        """For ever. Raises `Unauthorised` when the token has died, and `RetryLater` when somebody else
+        keeps polling this bot.
+        """
+        pause, conflicts = FIRST_PAUSE, 0
         timeout = aiohttp.ClientTimeout(total=WAIT_SECONDS + 10)
         async with aiohttp.ClientSession(timeout=timeout) as http:
             while True:
                 try:
                     await self._round(http)
-                    pause = FIRST_PAUSE
+                    pause, conflicts = FIRST_PAUSE, 0
                 except errors.Unauthorised:
                     raise
                 except Exception as error:
                     # Whatever it is, Telegram keeps what is not confirmed for a day.
+                    conflicts += getattr(error, "code", "") == str(_CONFLICT)
+                    if conflicts == CONFLICTS:
+                        raise errors.RetryLater(HELD_ELSEWHERE, after=pause) from error
                     wait = max(pause, getattr(error, "after", 0.0))
                     _log.warning("polling paused", action="poll_paused", error=_named(error))
                     await asyncio.sleep(wait)
@@ -96,8 +106,6 @@ class Poller:
             return answer.result
         if answer.error_code in _DEAD:
             raise errors.Unauthorised("The bot's token is revoked or wrong.", code="401")
-        if answer.error_code == _CONFLICT:
-            _log.error("somebody else holds this bot", action="poll_conflict")
         after = answer.parameters.retry_after
         raise errors.RetryLater(answer.description, after=after, code=str(answer.error_code))
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from channels import errors, messages
 from channels.messages import Request
+from channels.telegram import polling
 from channels.telegram.channel import SECRET_HEADER, TelegramChannel, TelegramSettings
 from channels.telegram.parse import HANDLED
 from channels.telegram.polling import Poller, alongside
@@ -306,3 +307,10 @@ async def test_polling_goes_on_after_trouble_from_where_it_was(status: int, body
     await polled(updates, inbox)
     assert updates.offsets[-1] == 4
     assert inbox.bodies[-1] == b'{"update_id": 3}'
+
+
+async def test_somebody_else_who_keeps_polling_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "FIRST_PAUSE", 0.01)
+    held = b'{"ok":false,"error_code":409,"description":"Conflict: terminated by other"}'
+    with pytest.raises(errors.RetryLater, match="Another program receives"):
+        await polled(Updates(*[(409, held)] * polling.CONFLICTS), Inbox())
