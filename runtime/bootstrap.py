@@ -63,6 +63,7 @@ def make_llm(settings: Settings) -> Llm:
         api_key=settings.openai_api_key,
         base_url=settings.openai_base_url or None,
         model=settings.model,
+        token_limit=settings.model_token_limit,
     )
 
 

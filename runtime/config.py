@@ -12,6 +12,8 @@ from .errors import Misconfigured
 
 VAR = Path("var")
 MIN_SECRET = 32
+TOKEN_LIMITS = ("max_completion_tokens", "max_tokens")
+"""How a server names the most that it may write; many local ones only know the second."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +33,7 @@ class Settings:
     openai_api_key: str = field(default="", repr=False)  # OPENAI_API_KEY
     openai_base_url: str = ""  # OPENAI_BASE_URL; any OpenAI-compatible server
     model: str = "gpt-5-mini"  # BATON_MODEL
+    model_token_limit: str = TOKEN_LIMITS[0]  # BATON_MODEL_TOKEN_LIMIT
     log_format: str = "console"  # BATON_LOG_FORMAT: console or json
     log_level: str = "info"  # BATON_LOG_LEVEL
     quiet_seconds: float | None = None  # BATON_QUIET_SECONDS; empty: the channel's own
@@ -86,6 +89,8 @@ def _checked(settings: Settings) -> Settings:
             )
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise Misconfigured("BATON_PUBLIC_URL must begin with https:// (or http:// on loopback).")
+    if settings.model_token_limit not in TOKEN_LIMITS:
+        raise Misconfigured(f"BATON_MODEL_TOKEN_LIMIT must be {' or '.join(TOKEN_LIMITS)}.")
     if settings.lease_seconds <= 0 or settings.poll_seconds <= 0:
         raise Misconfigured("BATON_LEASE_SECONDS and BATON_POLL_SECONDS must be positive.")
     return settings
