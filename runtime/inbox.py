@@ -17,7 +17,7 @@ from runtime import errors, notices
 from runtime.observe import Metrics
 from runtime.roster import Place, Roster
 from runtime.session import Change, Opening, opened
-from runtime.storage import attachments, customers, deliveries, inbound, log, sessions
+from runtime.storage import attachments, customers, deliveries, feed, inbound, log, sessions
 from runtime.storage.sql import Tx, dumps
 from runtime.storage.work import Store
 
@@ -386,4 +386,6 @@ def _status(tx: Tx, place: Place, status: messages.StatusChanged) -> None:
         outcome = deliveries.Outcome(
             state=_STATES[status.status], code=status.code, detail=status.detail
         )
-        deliveries.settle(tx, delivery_id, outcome)
+        settled = deliveries.settle(tx, delivery_id, outcome)()
+        if settled is not None:
+            feed.add(tx, "delivery", settled.session_id, settled.seq)

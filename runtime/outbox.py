@@ -291,6 +291,7 @@ class Outbox:
             error.detail,
             data=dumps({"of": settled.seq, "state": state.value, "code": error.code}),
         )
+        feed.add(tx, "delivery", settled.session_id, settled.seq)
         if gone:
             deliveries.withdraw(tx, settled.session_id)
         elif settled.speaker == "agent":

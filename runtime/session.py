@@ -136,7 +136,7 @@ class Change:
             "waiting_since": (self.session.waiting_since or self.tx.now) if waiting else None,
         }
         sessions.save(self.tx, self.session.id, **changed)
-        feed.add(self.tx, "session", self.session.id, self.seq)
+        feed.add(self.tx, "session", self.session.id, self.seq, since=self.session.last_seq)
         return self.session._replace(**changed)
 
     def _carry_out(self, effect: ef.Effect, words: Words) -> None:

@@ -9,14 +9,17 @@ from handoff.state import Mode
 from runtime.clock import utc
 from runtime.roster import Roster
 from runtime.session import Change
-from runtime.storage import inbound, sessions, workers
+from runtime.storage import feed, inbound, presence, sessions, workers
 from runtime.storage.sql import Tx
 from runtime.storage.work import Store
 
 DAY = 24 * 60 * 60 * 1000
 KEEP_EVENTS = 8 * DAY
 """Meta repeats a webhook for seven days, Telegram for one."""
+KEEP_FEED = 7 * DAY
+MOST_FEED = 1_000_000
 MANY = 100
+MANY_OLD = 2_000
 
 _log = structlog.get_logger("timers")
 
@@ -36,8 +39,12 @@ class Timers:
         return max(0.0, (next_idle - self._store.clock()) / 1000)
 
     async def sweep(self) -> None:
-        """Forget replicas that are gone, and events that no platform repeats any more."""
+        """Forget replicas that are gone, events that no platform repeats any more, and changes that
+        no portal will resume from.
+        """
         await self._store.write(self._forget)
+        while await self._store.write(self._forget_feed) == MANY_OLD:
+            pass
 
     def _finish_idle(self, tx: Tx) -> int | None:
         for session_id in sessions.idle(tx, MANY):
@@ -56,3 +63,7 @@ class Timers:
     def _forget(self, tx: Tx) -> None:
         inbound.forget(tx, tx.now - KEEP_EVENTS)
         workers.forget(tx, tx.now - DAY)
+        presence.forget(tx)
+
+    def _forget_feed(self, tx: Tx) -> int:
+        return feed.forget(tx, tx.now - KEEP_FEED, MOST_FEED, MANY_OLD)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.sql.dml import Insert as AnyInsert
 
+from . import feed
 from .ids import ChannelId
 from .sql import Insert, Statement, Tx, const, dumps, insert_row, loads
 from .tables import agents, channel_agents, channels, workers
@@ -116,18 +117,24 @@ def insert(tx: Tx, channel: Channel) -> None:
         worker=channel.worker,
         created_at=tx.now,
     )
-    tx.ring("channels")
+    _changed(tx, channel.id)
 
 
 def remove(tx: Tx, channel_id: str) -> None:
     """Raises the driver's IntegrityError when the channel has a history."""
     tx.put(_DELETE, id=channel_id)
-    tx.ring("channels")
+    _changed(tx, channel_id)
 
 
 def set_state(tx: Tx, channel_id: str, state: State, error: str = "") -> int:
-    tx.ring("channels")
+    _changed(tx, channel_id)
     return tx.run(_SET_STATE, of=channel_id, state=state.value, error=error)
+
+
+def _changed(tx: Tx, channel_id: str) -> None:
+    """Holders and portals look again."""
+    tx.ring("channels")
+    feed.add(tx, "channel", id=channel_id)
 
 
 def hold(tx: Tx, channel_id: str, worker: str) -> bool:
@@ -152,16 +159,18 @@ def attach(tx: Tx, channel_id: str, agent_ids: list[str]) -> None:
     tx.put(_DETACH, channel_id=channel_id)
     for position, agent_id in enumerate(agent_ids):
         tx.put(_ATTACH, channel_id=channel_id, position=position, agent_id=agent_id)
-    tx.ring("channels")
+    _changed(tx, channel_id)
 
 
 def put_agent(tx: Tx, agent_id: str, name: str, error: str = "") -> None:
     """What was found in the folders at start; a stopped agent stays stopped."""
     tx.put(_UPSERT_AGENT, id=agent_id, name=name, state="running", error=error, settings="")
+    feed.add(tx, "agent", id=agent_id)
 
 
 def set_agent_state(tx: Tx, agent_id: str, *, running: bool) -> int:
     tx.ring("channels")
+    feed.add(tx, "agent", id=agent_id)
     return tx.run(_SET_AGENT, of=agent_id, state="running" if running else "stopped")
 
 

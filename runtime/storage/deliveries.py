@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select, update
 
+from . import feed
 from .ids import Millis
 from .sql import Statement, Tx, const, insert_row
 from .tables import deliveries, sessions, workers
@@ -284,6 +285,8 @@ def withdraw(tx: Tx, session_id: str) -> list[tuple[int, str, str]]:
     texts: dict[tuple[int, str], list[str]] = {}
     for seq, _, speaker, plain in rows:
         texts.setdefault((seq, speaker), []).append(plain)
+    for seq, _ in texts:
+        feed.add(tx, "delivery", session_id, seq)
     return [(seq, speaker, "\n\n".join(parts)) for (seq, speaker), parts in texts.items()]
 
 

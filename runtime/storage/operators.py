@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import bindparam, select, update
 
+from . import feed
 from .ids import Millis, new_id
 from .sql import Row, Statement, Tx, const, insert_row
 from .tables import operators, tokens
@@ -102,6 +103,7 @@ def create(tx: Tx, operator: Operator, password_hash: str) -> None:
         schedule=operator.schedule,
         created_at=tx.now,
     )
+    feed.add(tx, "operator", id=operator.id)
 
 
 def every(tx: Tx) -> list[Operator]:

@@ -291,6 +291,7 @@ feed = Table(
     _text("type"),
     _text("session_id"),
     Column("seq", Integer, nullable=False),
+    Column("since", Integer, nullable=False),  # the log is longer by what follows it, up to seq
     _text("data"),
     _time("at"),
     sqlite_autoincrement=True,
@@ -350,6 +351,17 @@ drafts = Table(
     _text("turn_id"),
     _text("text"),
     _time("at"),
+)
+
+presence = Table(
+    "presence",
+    metadata,
+    # Who looks at what, for as long as his socket says so; lossy.
+    Column("socket", Text, primary_key=True),
+    _text("operator_id"),
+    _text("session_id", null=True),
+    _time("typing_until"),
+    _time("seen_until"),
 )
 
 tokens = Table(

@@ -19,6 +19,7 @@ def upgrade() -> None:
         table.add_column(_text("settings"))
     with op.batch_alter_table("feed") as table:
         table.add_column(_text("data"))
+        table.add_column(sa.Column("since", sa.Integer(), nullable=False, server_default="0"))
 
 
 def downgrade() -> None:
@@ -67,6 +68,15 @@ def _operators() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_drafts_session_id")),
         sa.PrimaryKeyConstraint("session_id", name=op.f("pk_drafts")),
+    )
+    op.create_table(
+        "presence",
+        sa.Column("socket", sa.Text(), nullable=False),
+        sa.Column("operator_id", sa.Text(), nullable=False),
+        sa.Column("session_id", sa.Text(), nullable=True),
+        sa.Column("typing_until", sa.BigInteger(), nullable=False),
+        sa.Column("seen_until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("socket", name=op.f("pk_presence")),
     )
 
 
