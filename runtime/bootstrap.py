@@ -21,7 +21,9 @@ from runtime.config import Settings
 from runtime.files import Files
 from runtime.holders import Holders, Ways
 from runtime.http import app as http_app
+from runtime.http import live_messages
 from runtime.inbox import Inbox
+from runtime.live import Live
 from runtime.media.base import Media
 from runtime.media.folder import FolderMedia
 from runtime.outbox import Outbox
@@ -104,6 +106,12 @@ class Runtime:
         )
         self.inbox = Inbox(store=self.store, roster=self.roster, metrics=self.metrics)
         self.workspace = Workspace(store=self.store, roster=self.roster, media=self.media)
+        self.live = Live(
+            store=self.store,
+            encode=live_messages.encode,
+            metrics=self.metrics,
+            beat=2 * settings.lease_seconds,
+        )
         self.worker = Worker(
             store=self.store,
             bus=self.bus,
@@ -126,7 +134,9 @@ class Runtime:
                 metrics=self.metrics,
                 store=self.store,
                 workspace=self.workspace,
+                live=self.live,
                 pulse=self.worker,
+                public_url=self.settings.public_url,
             )
         )
 
@@ -196,6 +206,9 @@ class Runtime:
             ),
             Loop(name="timers", topics=[], round=timers.round, sweep=timers.sweep),
             Loop(name="files", topics=["attachments"], round=files.round),
+            Loop(name="live", topics=["feed"], round=self.live.round),
+            Loop(name="presence", topics=["presence"], round=self.live.presence_round),
+            Loop(name="drafts", topics=["drafts"], round=self.live.drafts_round),
         ]
 
 

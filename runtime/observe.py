@@ -96,6 +96,9 @@ class Metrics:
             "Words of an agent that the fence kept from a customer",
             registry=self.registry,
         )
+        self.live_sockets = Gauge(
+            "baton_live_sockets", "Operators' sockets on this replica", registry=self.registry
+        )
         self.loop_errors = Counter(
             "baton_loop_errors_total",
             "Rounds of a loop that failed",

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from runtime.inbox import Inbox
+from runtime.live import Live
 from runtime.observe import Metrics
 from runtime.roster import Roster
 from runtime.storage.work import Store
 from runtime.workspace import Workspace
 
-from . import api, errors, health, hooks, keys, login, workspace
+from . import api, errors, health, hooks, keys, live, login, workspace
 
 ENDPOINTS = [*login.ENDPOINTS, *workspace.ENDPOINTS]
 """The whole API."""
@@ -25,7 +26,9 @@ class Carried:
     metrics: Metrics
     store: Store
     workspace: Workspace
+    live: Live
     pulse: keys.Pulse
+    public_url: str
 
 
 def create(carried: Carried) -> web.Application:
@@ -35,6 +38,9 @@ def create(carried: Carried) -> web.Application:
     app[keys.METRICS] = carried.metrics
     app[keys.STORE] = carried.store
     app[keys.WORKSPACE] = carried.workspace
+    app[keys.LIVE] = carried.live
     app[keys.PULSE] = carried.pulse
-    app.add_routes([*hooks.routes(), *health.routes(), *api.routes(ENDPOINTS)])
+    app[keys.PUBLIC_URL] = carried.public_url
+    app.add_routes([*hooks.routes(), *health.routes(), *api.routes(ENDPOINTS), *live.routes()])
+    app.on_shutdown.append(live.close_all)
     return app

@@ -5,6 +5,7 @@ from typing import Protocol
 from aiohttp import web
 
 from runtime.inbox import Inbox
+from runtime.live import Live
 from runtime.observe import Metrics
 from runtime.roster import Roster
 from runtime.storage.work import Store
@@ -26,4 +27,6 @@ ROSTER = web.AppKey("roster", Roster)
 METRICS = web.AppKey("metrics", Metrics)
 STORE = web.AppKey("store", Store)
 WORKSPACE = web.AppKey("workspace", Workspace)
+LIVE = web.AppKey("live", Live)
+PUBLIC_URL = web.AppKey("public_url", str)
 PULSE: web.AppKey[Pulse] = web.AppKey("pulse")
