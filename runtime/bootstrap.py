@@ -22,6 +22,7 @@ from runtime.files import Files
 from runtime.holders import Holders, Ways
 from runtime.http import app as http_app
 from runtime.http import live_messages
+from runtime.http.front import Front
 from runtime.inbox import Inbox
 from runtime.live import Live
 from runtime.media.base import Media
@@ -137,6 +138,10 @@ class Runtime:
                 live=self.live,
                 pulse=self.worker,
                 public_url=self.settings.public_url,
+                front=Front(
+                    secure=self.settings.public_url.startswith("https://"),
+                    proxies=self.settings.proxies,
+                ),
             )
         )
 

@@ -3,6 +3,7 @@
 Secrets never appear in `repr`.
 """
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ VAR = Path("var")
 MIN_SECRET = 32
 TOKEN_LIMITS = ("max_completion_tokens", "max_tokens")
 """How a server names the most that it may write; many local ones only know the second."""
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +43,7 @@ class Settings:
     poll_seconds: float = 2.0  # BATON_POLL_SECONDS; what a lost ring costs at most
     drain_seconds: float = 20.0  # BATON_DRAIN_SECONDS; how long stopping waits for running turns
     turn_limit: int = 64  # BATON_TURN_LIMIT; turns that one replica runs at once
+    trusted_proxies: str = ""  # BATON_TRUSTED_PROXIES; commas: their addresses or networks
 
     @property
     def has_model(self) -> bool:
@@ -50,6 +53,12 @@ class Settings:
     @property
     def secret_keys(self) -> tuple[str, ...]:
         return tuple(key.strip() for key in self.secret_key.split(",") if key.strip())
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """Whose X-Forwarded-For is believed."""
+        given = (proxy.strip() for proxy in self.trusted_proxies.split(","))
+        return tuple(ipaddress.ip_network(proxy) for proxy in given if proxy)
 
 
 _PLAIN = {"openai_api_key": "OPENAI_API_KEY", "openai_base_url": "OPENAI_BASE_URL"}
@@ -91,6 +100,10 @@ def _checked(settings: Settings) -> Settings:
         raise Misconfigured("BATON_PUBLIC_URL must begin with https:// (or http:// on loopback).")
     if settings.model_token_limit not in TOKEN_LIMITS:
         raise Misconfigured(f"BATON_MODEL_TOKEN_LIMIT must be {' or '.join(TOKEN_LIMITS)}.")
+    try:
+        settings.proxies  # noqa: B018 - read to see whether it can be
+    except ValueError as error:
+        raise Misconfigured(f"BATON_TRUSTED_PROXIES: {error}.") from None
     if settings.lease_seconds <= 0 or settings.poll_seconds <= 0:
         raise Misconfigured("BATON_LEASE_SECONDS and BATON_POLL_SECONDS must be positive.")
     return settings

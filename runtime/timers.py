@@ -1,5 +1,5 @@
-"""STATION. Due timers become events: idle sessions finish, and what nobody will ever ask for again is
-forgotten.
+"""STATION. Due timers become events: idle sessions finish, what a disabled operator had waits for
+another one, and what nobody will ever ask for again is forgotten.
 """
 
 import structlog
@@ -9,7 +9,7 @@ from handoff.state import Mode
 from runtime.clock import utc
 from runtime.roster import Roster
 from runtime.session import Change
-from runtime.storage import feed, inbound, presence, sessions, workers
+from runtime.storage import feed, inbound, logins, presence, sessions, workers
 from runtime.storage.sql import Tx
 from runtime.storage.work import Store
 
@@ -39,9 +39,11 @@ class Timers:
         return max(0.0, (next_idle - self._store.clock()) / 1000)
 
     async def sweep(self) -> None:
-        """Forget replicas that are gone, events that no platform repeats any more, and changes that
-        no portal will resume from.
+        """Take what operators who can no longer have it left behind; forget replicas that are gone,
+        events that no platform repeats any more, logins that have run out, and changes that no portal
+        will resume from.
         """
+        await self._store.write(self._take_back)
         await self._store.write(self._forget)
         while await self._store.write(self._forget_feed) == MANY_OLD:
             pass
@@ -60,9 +62,20 @@ class Timers:
             _log.info("idle for too long", action="timed_out", session=session_id)
         return sessions.next_idle(tx)
 
+    def _take_back(self, tx: Tx) -> None:
+        for session_id in sessions.left_behind(tx, MANY):
+            session = sessions.lock(tx, session_id)
+            if session is None:
+                continue
+            change = Change(tx, session, self._roster.rules(session.channel_id, session.agent_id))
+            change.happen(ev.Assigned(at=utc(tx.now), operator_id=None))
+            change.save()
+            tx.ring("routing")
+
     def _forget(self, tx: Tx) -> None:
         inbound.forget(tx, tx.now - KEEP_EVENTS)
         workers.forget(tx, tx.now - DAY)
+        logins.forget(tx)
         presence.forget(tx)
 
     def _forget_feed(self, tx: Tx) -> int:

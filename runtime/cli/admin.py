@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from runtime import bootstrap, config
-from runtime.errors import Conflict, NotFound
+from runtime import bootstrap, config, staff
+from runtime.errors import NotFound
 from runtime.storage import inbound
 from runtime.storage import operators as stored
+from runtime.storage.audit import SHELL
 from runtime.storage.ids import new_id
 from runtime.storage.sql import Tx
 
@@ -31,13 +32,7 @@ def add_operator(
     """Add somebody who may log in."""
     hashed = stored.hashed(password)
     operator = stored.Operator(id=new_id(), email=email, name=name or email, role=role.value)
-
-    def unit(tx: Tx) -> None:
-        if stored.by_email(tx, email):
-            raise Conflict(f"{email} is an operator already.")
-        stored.create(tx, operator, hashed)
-
-    write(unit)
+    write(lambda tx: staff.hire(tx, SHELL, operator, hashed))
     console.print(f"[green]✓[/green] {email} may log in as {role.value}.")
 
 
@@ -52,8 +47,11 @@ def list_operators() -> None:
 def set_password(email: str, password: Password) -> None:
     """Give somebody a new password."""
     hashed = stored.hashed(password)
-    if not write(lambda tx: stored.set_password(tx, email, hashed)):
-        raise NotFound(f"There is no operator {email}.")
+
+    def unit(tx: Tx) -> None:
+        staff.change(tx, SHELL, _operator(tx, email).id, {"password": hashed})
+
+    write(unit)
     console.print(f"[green]✓[/green] {email} has a new password.")
 
 
@@ -62,10 +60,7 @@ def create_token(email: str, name: str = "command line") -> None:
     """A new token of an operator; it is shown this once."""
 
     def unit(tx: Tx) -> str:
-        found = stored.by_email(tx, email)
-        if found is None:
-            raise NotFound(f"There is no operator {email}.")
-        return stored.new_token(tx, found[0].id, name)
+        return staff.issue(tx, SHELL, _operator(tx, email), name)[1]
 
     typer.echo(write(unit))
 
@@ -83,8 +78,7 @@ def list_tokens() -> None:
 @tokens.command("revoke")
 def revoke_token(token_id: str) -> None:
     """Make a token useless at once."""
-    if not write(lambda tx: stored.revoke(tx, token_id)):
-        raise NotFound("There is no such token, or it is revoked already.")
+    write(lambda tx: staff.revoke(tx, SHELL, token_id))
     console.print("[green]✓[/green] Revoked.")
 
 
@@ -119,6 +113,13 @@ async def _replay(found: inbound.Quarantined) -> None:
         await runtime.inbox.replay(found)
     finally:
         await runtime.store.aclose()
+
+
+def _operator(tx: Tx, email: str) -> stored.Operator:
+    found = stored.by_email(tx, email)
+    if found is None:
+        raise NotFound(f"There is no operator {email}.")
+    return found[0]
 
 
 def _found(quarantine_id: str) -> inbound.Quarantined:

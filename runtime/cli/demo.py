@@ -10,10 +10,11 @@ from pathlib import Path
 import typer
 from aiohttp import web
 
-from runtime import config, observe
+from runtime import config, observe, staff
 from runtime.errors import Misconfigured
 from runtime.storage import channels as stored_channels
 from runtime.storage import engine, migrate, operators
+from runtime.storage.audit import SHELL
 from runtime.storage.ids import new_id
 from runtime.storage.sealed import Safe
 from runtime.storage.sql import Tx
@@ -114,7 +115,7 @@ async def _seed(settings: config.Settings, api: str) -> None:
         if not stored_channels.every(tx):
             channels.insert(tx, safe, channels.NewTelegram(name=NAME, token=TOKEN, api_base=api))
         if operators.by_email(tx, admin.email) is None:
-            operators.create(tx, admin, hashed)
+            staff.hire(tx, SHELL, admin, hashed)
 
     async with opened(settings) as store:
         await store.write(unit)

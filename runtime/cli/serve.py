@@ -10,9 +10,10 @@ from typing import Any
 import typer
 from aiohttp import web
 
-from runtime import bootstrap, config, observe
+from runtime import bootstrap, config, observe, staff
 from runtime.errors import Misconfigured
 from runtime.storage import engine, migrate, operators
+from runtime.storage.audit import SHELL
 from runtime.storage.ids import new_id
 from runtime.storage.sql import Tx
 
@@ -103,6 +104,6 @@ async def first_admin(runtime: bootstrap.Runtime) -> None:
 
     def unit(tx: Tx) -> None:
         if not operators.every(tx):
-            operators.create(tx, admin, stored)
+            staff.hire(tx, SHELL, admin, stored)
 
     await runtime.store.write(unit)

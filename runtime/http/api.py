@@ -5,19 +5,22 @@ OpenAPI document are made. What is not written down as open needs a login.
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import pydantic
 from aiohttp import web
 
 from runtime import errors
+from runtime.storage import logins
 from runtime.storage.logins import Login
 from runtime.storage.operators import Operator, Role
 
 from . import guard
+from .keys import FRONT
 
 BASE = "/api/v1"
 MAX_LIMIT = 200
+T = TypeVar("T")
 
 
 class Model(pydantic.BaseModel):
@@ -92,6 +95,8 @@ class Endpoint:
     status: int = 200
     refusals: Sequence[str] = ()
     """The codes of 409 that the endpoint can answer."""
+    raises: Sequence[type[errors.BatonError]] = ()
+    """What else it can answer than every endpoint that takes the same."""
 
 
 def routes(endpoints: Sequence[Endpoint]) -> list[web.RouteDef]:
@@ -108,7 +113,7 @@ def _served(endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.StreamR
         call = Call(
             request=request,
             login=login,
-            path=request.match_info,
+            path=_storable(dict(request.match_info)),
             query=_checked(endpoint.query, dict(request.query)),
             body=_checked(endpoint.body, await _json(request, endpoint)),
         )
@@ -117,12 +122,14 @@ def _served(endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.StreamR
             return answer
         if not isinstance(answer, Answered):
             answer = Answered(body=answer, status=endpoint.status)
-        return _rendered(adapter, answer)
+        return _rendered(adapter, answer, secure=request.app[FRONT].secure)
 
     return serve
 
 
-def _rendered(adapter: pydantic.TypeAdapter[Any], answer: Answered) -> web.Response:
+def _rendered(
+    adapter: pydantic.TypeAdapter[Any], answer: Answered, *, secure: bool
+) -> web.Response:
     response = web.Response(status=answer.status, headers={"Cache-Control": "no-store"})
     if answer.body is not None:
         response.body = adapter.dump_json(answer.body)
@@ -133,7 +140,13 @@ def _rendered(adapter: pydantic.TypeAdapter[Any], answer: Answered) -> web.Respo
             response.del_cookie(name, path="/")
         else:
             response.set_cookie(
-                name, value, path="/", httponly=True, samesite="Lax", max_age=14 * 86_400
+                name,
+                value,
+                path="/",
+                httponly=True,
+                secure=secure,
+                samesite="Lax",
+                max_age=logins.DAYS * 86_400,
             )
     return response
 
@@ -142,15 +155,34 @@ async def _json(request: web.Request, endpoint: Endpoint) -> Any:
     if endpoint.body is Nothing:
         return {}
     raw = await request.read()
+    if not raw:
+        return {}
+    if request.content_type != "application/json":
+        # What a form of another site could send is never read.
+        raise errors.Malformed("The body must be JSON, with Content-Type: application/json.")
     try:
-        return json.loads(raw) if raw else {}
-    except ValueError:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
         raise errors.Malformed("The body is not JSON.") from None
+
+
+def _storable(given: T) -> T:
+    """No text may have the character that PostgreSQL cannot store."""
+    left: list[Any] = [given]
+    while left:
+        one = left.pop()
+        if isinstance(one, str) and "\0" in one:
+            raise errors.Invalid("Text may not have the character U+0000.")
+        if isinstance(one, dict):
+            left += [*one, *one.values()]
+        elif isinstance(one, list):
+            left += one
+    return given
 
 
 def _checked(model: type[Model], given: Any) -> Model:
     try:
-        return model.model_validate(given)
+        return model.model_validate(_storable(given))
     except pydantic.ValidationError as error:
         wrong = [
             {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]}

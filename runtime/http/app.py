@@ -11,9 +11,16 @@ from runtime.roster import Roster
 from runtime.storage.work import Store
 from runtime.workspace import Workspace
 
-from . import api, errors, health, hooks, keys, live, login, workspace
+from . import api, audit, errors, health, hooks, keys, live, login, operators, tokens, workspace
+from .front import Front
 
-ENDPOINTS = [*login.ENDPOINTS, *workspace.ENDPOINTS]
+ENDPOINTS = [
+    *login.ENDPOINTS,
+    *operators.ENDPOINTS,
+    *tokens.ENDPOINTS,
+    *audit.ENDPOINTS,
+    *workspace.ENDPOINTS,
+]
 """The whole API."""
 
 
@@ -29,6 +36,7 @@ class Carried:
     live: Live
     pulse: keys.Pulse
     public_url: str
+    front: Front
 
 
 def create(carried: Carried) -> web.Application:
@@ -39,6 +47,7 @@ def create(carried: Carried) -> web.Application:
     app[keys.STORE] = carried.store
     app[keys.WORKSPACE] = carried.workspace
     app[keys.LIVE] = carried.live
+    app[keys.FRONT] = carried.front
     app[keys.PULSE] = carried.pulse
     app[keys.PUBLIC_URL] = carried.public_url
     app.add_routes([*hooks.routes(), *health.routes(), *api.routes(ENDPOINTS), *live.routes()])

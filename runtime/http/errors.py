@@ -44,7 +44,10 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
         if error.status < HTTPStatus.BAD_REQUEST:
             raise
         code = HTTPStatus(error.status).name.lower()
-        return problem(error.status, code, error.reason)
+        answer = problem(error.status, code, error.reason)
+        if "Allow" in error.headers:
+            answer.headers["Allow"] = error.headers["Allow"]
+        return answer
     except Exception:
         _log.exception("a door broke", action="http_error", path=request.path)
         return problem(500, "internal_error", "This is our fault. It has been logged.")

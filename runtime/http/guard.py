@@ -37,7 +37,7 @@ async def who(request: web.Request) -> Login:
         raise errors.NotLoggedIn("Log in first.")
     given = request.headers.get(CSRF_HEADER, "")
     if request.method not in READING and not hmac.compare_digest(
-        given.encode(), login.csrf.encode()
+        given.encode(errors="surrogatepass"), login.csrf.encode()
     ):
         raise errors.Forbidden(f"The header {CSRF_HEADER} is missing or old.", code="csrf")
     return login

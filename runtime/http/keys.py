@@ -11,6 +11,8 @@ from runtime.roster import Roster
 from runtime.storage.work import Store
 from runtime.workspace import Workspace
 
+from .front import Front
+
 
 class Pulse(Protocol):
     """What a door may know of the loops beside it."""
@@ -26,6 +28,7 @@ INBOX = web.AppKey("inbox", Inbox)
 ROSTER = web.AppKey("roster", Roster)
 METRICS = web.AppKey("metrics", Metrics)
 STORE = web.AppKey("store", Store)
+FRONT = web.AppKey("front", Front)
 WORKSPACE = web.AppKey("workspace", Workspace)
 LIVE = web.AppKey("live", Live)
 PUBLIC_URL = web.AppKey("public_url", str)

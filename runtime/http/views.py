@@ -18,6 +18,8 @@ class OperatorView(Model):
     name: str
     role: RoleName
     state: Literal["active", "disabled"]
+    schedule: dict[str, object]
+    """When he is on shift; empty: always."""
 
 
 class ControlView(Model):
@@ -57,7 +59,14 @@ class EntryView(Model):
 
 
 def operator(one: operators.Operator) -> OperatorView:
-    return OperatorView(id=one.id, email=one.email, name=one.name, role=one.role, state=one.state)  # type: ignore[arg-type]  # stored words
+    return OperatorView(
+        id=one.id,
+        email=one.email,
+        name=one.name,
+        role=one.role,  # type: ignore[arg-type]  # stored words
+        state=one.state,  # type: ignore[arg-type]  # stored words
+        schedule=loads(one.schedule),
+    )
 
 
 def session(one: sessions.Session) -> SessionView:

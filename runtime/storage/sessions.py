@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, exists, func, select, update
 from handoff.state import Control, Mode
 
 from .ids import ChannelId, CustomerId, Millis, SessionId
+from .operators import Role
 from .sql import Row, Statement, Tx, const, insert_row
-from .tables import identities, sessions
+from .tables import identities, operators, sessions
 
 
 class Session(NamedTuple):
@@ -86,6 +87,16 @@ _IDLE = Statement(
     .order_by(sessions.c.idle_at)
     .limit(bindparam("many"))
 )
+_LEFT_BEHIND = Statement(
+    select(sessions.c.id)
+    .join(operators, operators.c.id == sessions.c.operator_id)
+    .where(
+        sessions.c.mode != const(Mode.FINISHED),
+        (operators.c.state != const("active")) | (operators.c.role == const(Role.VIEWER)),
+    )
+    .limit(bindparam("many"))
+    .with_for_update(of=sessions)
+)
 _NEXT_IDLE = Statement(select(func.min(sessions.c.idle_at)).where(sessions.c.idle_at.is_not(None)))
 _there = sessions.alias("there")
 _MOVE = Statement(
@@ -158,6 +169,11 @@ def save(tx: Tx, session_id: str, **values: Any) -> None:
 def idle(tx: Tx, many: int) -> list[SessionId]:
     """Sessions whose time is up."""
     return [row[0] for row in tx.all(_IDLE, now=tx.now, many=many)]
+
+
+def left_behind(tx: Tx, many: int) -> list[SessionId]:
+    """Those of operators who can no longer have any; locked."""
+    return [row[0] for row in tx.all(_LEFT_BEHIND, many=many)]
 
 
 def next_idle(tx: Tx) -> Millis | None:
