@@ -313,7 +313,12 @@ def _happen(change: Change, event: ev.Event, words: Words | None = None) -> None
         else:
             change.happen(event, words)
     except handoff_errors.HandoffError as error:
-        raise _refused(error.detail, error.control, error) from error
+        refused = error
+        if isinstance(event, ev.OperatorReplied) and error.control.operator_id is None:
+            refused = handoff_errors.NotInControl(
+                "Take the conversation over first.", control=error.control
+            )
+        raise _refused(refused.detail, refused.control, refused) from error
 
 
 def _refused(

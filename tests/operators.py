@@ -57,6 +57,16 @@ class Desk:
         return got
 
 
+async def begun(w: World, text: str = "Hi", name: str = "Ann") -> str:
+    """A customer wrote and was answered; the new session's id."""
+    before = {row[0] for row in await w.rows("sessions", "id")}
+    heard = len(w.heard(name))
+    w.write(text, name)
+    await w.until(lambda: len(w.heard(name)) > heard, "the answer")
+    (session_id,) = {row[0] for row in await w.rows("sessions", "id")} - before
+    return str(session_id)
+
+
 async def hire(world: World, name: str, role: str = "operator") -> str:
     """A new operator in the database; his id."""
     one = operators.Operator(id=new_id(), email=f"{name}@b.example", name=name, role=role)

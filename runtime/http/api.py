@@ -110,10 +110,12 @@ def _served(endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.StreamR
         login = None
         if endpoint.least is not None:
             login = await guard.admitted(request, endpoint.least)
+        if not _storable(dict(request.match_info)):
+            raise errors.NotFound("There is no such thing.")
         call = Call(
             request=request,
             login=login,
-            path=_storable(dict(request.match_info)),
+            path=request.match_info,
             query=_checked(endpoint.query, dict(request.query)),
             body=_checked(endpoint.body, await _json(request, endpoint)),
         )
@@ -166,23 +168,26 @@ async def _json(request: web.Request, endpoint: Endpoint) -> Any:
         raise errors.Malformed("The body is not JSON.") from None
 
 
-def _storable(given: T) -> T:
-    """No text may have the character that PostgreSQL cannot store."""
-    left: list[Any] = [given]
+def _storable(given: Any) -> bool:
+    """No database can hold NUL, nor half of a surrogate pair."""
+    left = [given]
     while left:
         one = left.pop()
-        if isinstance(one, str) and "\0" in one:
-            raise errors.Invalid("Text may not have the character U+0000.")
-        if isinstance(one, dict):
+        if isinstance(one, str):
+            if "\0" in one or any("\ud800" <= c <= "\udfff" for c in one):
+                return False
+        elif isinstance(one, dict):
             left += [*one, *one.values()]
         elif isinstance(one, list):
             left += one
-    return given
+    return True
 
 
 def _checked(model: type[Model], given: Any) -> Model:
+    if not _storable(given):
+        raise errors.Invalid("A text has characters that cannot be stored.")
     try:
-        return model.model_validate(_storable(given))
+        return model.model_validate(given)
     except pydantic.ValidationError as error:
         wrong = [
             {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]}

@@ -11,7 +11,20 @@ from runtime.roster import Roster
 from runtime.storage.work import Store
 from runtime.workspace import Workspace
 
-from . import api, audit, errors, health, hooks, keys, live, login, operators, tokens, workspace
+from . import (
+    api,
+    audit,
+    errors,
+    health,
+    hooks,
+    keys,
+    live,
+    login,
+    operators,
+    sessions,
+    tokens,
+    workspace,
+)
 from .front import Front
 
 ENDPOINTS = [
@@ -19,6 +32,7 @@ ENDPOINTS = [
     *operators.ENDPOINTS,
     *tokens.ENDPOINTS,
     *audit.ENDPOINTS,
+    *sessions.ENDPOINTS,
     *workspace.ENDPOINTS,
 ]
 """The whole API."""

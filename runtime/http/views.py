@@ -10,6 +10,7 @@ from .api import Model
 
 ModeName = Literal["autonomous", "waiting", "copilot", "human", "finished"]
 RoleName = Literal["admin", "operator", "viewer"]
+AuthorName = Literal["customer", "agent", "operator", "notice", "event"]
 
 
 class OperatorView(Model):
@@ -51,7 +52,7 @@ class EntryView(Model):
 
     seq: int
     kind: Literal["message", "edit", "control", "note", "outcome"]
-    author: Literal["customer", "agent", "operator", "notice", "event"]
+    author: AuthorName
     author_id: str
     text: str
     at: datetime

@@ -124,7 +124,13 @@ def _open_sqlite(path: str, busy_ms: int) -> sqlite3.Connection:
         "cache_size = -65536",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+    # SQLite's own knows only ASCII; whoever searches also writes in other alphabets.
+    connection.create_function("lower", 1, _lower, deterministic=True)
     return connection
+
+
+def _lower(value: str | None) -> str | None:
+    return None if value is None else value.lower()
 
 
 def _open_postgres(dsn: str) -> psycopg.Connection[Any]:

@@ -134,11 +134,12 @@ sessions = Table(
     _time("waiting_since", null=True),  # since when nobody has it; only while it waits
     _time("reminded_at", null=True),  # when the watchdog last said so
     _text("summary"),  # what it was about, in a sentence or two
-    Index("ix_sessions_customer_id", "customer_id", "opened_at"),
-    Index("ix_sessions_opened_at", "opened_at", "id"),
-    # The workspace: what is not finished, by who has it.
+    Index("ix_sessions_customer_id", "customer_id", "id"),
+    # The lists: what is not finished, by who has it, who waits longest, what finished last.
+    Index("ix_sessions_active", "id", **_where("mode <> 'finished'")),
     Index("ix_sessions_workspace", "operator_id", "id", **_where("mode <> 'finished'")),
-    Index("ix_sessions_waiting", "waiting_since", **_where("waiting_since IS NOT NULL")),
+    Index("ix_sessions_waiting", "waiting_since", "id", **_where("waiting_since IS NOT NULL")),
+    Index("ix_sessions_finished", "finished_at", "id", **_where("finished_at IS NOT NULL")),
     # The one open session of a chat with an agent; how an inbound message finds it.
     Index(
         "uq_sessions_open",
@@ -274,6 +275,19 @@ attachments = Table(
     _time("due_at"),
     Column("attempts", Integer, nullable=False),
     Index("ix_attachments_remote", "due_at", **_where("state = 'remote'")),
+    Index("ix_attachments_stored", "sha256", **_where("state = 'stored'")),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    # What operators uploaded, by content; that there is a row lets others download it.
+    Column("sha256", Text, primary_key=True),
+    _text("name"),
+    _text("mime"),
+    Column("size", BigInteger, nullable=False),
+    _text("operator_id"),
+    _time("created_at"),
 )
 
 paces = Table(

@@ -1,4 +1,4 @@
-"""Logins, audit, the ledger of suggestions, routing, and a feed that carries data."""
+"""Logins, audit, the ledger of suggestions, routing, lists, uploads, and a feed that carries data."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,7 @@ def upgrade() -> None:
     _operators()
     _sessions()
     _suggestions()
+    _uploads()
     with op.batch_alter_table("agents") as table:
         table.add_column(_text("settings"))
     with op.batch_alter_table("feed") as table:
@@ -86,12 +87,15 @@ def _sessions() -> None:
         table.add_column(sa.Column("reminded_at", sa.BigInteger(), nullable=True))
         table.add_column(_text("summary"))
     op.execute("UPDATE sessions SET waiting_since = opened_at WHERE mode = 'waiting'")
-    op.create_index(op.f("ix_sessions_opened_at"), "sessions", ["opened_at", "id"], unique=False)
     op.drop_index("uq_sessions_open", table_name="sessions")
+    op.drop_index("ix_sessions_customer_id", table_name="sessions")
+    op.create_index("ix_sessions_customer_id", "sessions", ["customer_id", "id"], unique=False)
     for name, columns, where in (
         ("uq_sessions_open", ["channel_id", "chat", "thread", "via", "agent_id"], OPEN),
         ("ix_sessions_workspace", ["operator_id", "id"], OPEN),
-        ("ix_sessions_waiting", ["waiting_since"], "waiting_since IS NOT NULL"),
+        ("ix_sessions_active", ["id"], OPEN),
+        ("ix_sessions_waiting", ["waiting_since", "id"], "waiting_since IS NOT NULL"),
+        ("ix_sessions_finished", ["finished_at", "id"], "finished_at IS NOT NULL"),
     ):
         op.create_index(
             name,
@@ -112,3 +116,25 @@ def _suggestions() -> None:
             table.add_column(sa.Column(name, sa.BigInteger(), nullable=True))
         for name in ("sent_seq", "distance"):
             table.add_column(sa.Column(name, sa.Integer(), nullable=True))
+
+
+def _uploads() -> None:
+    stored = sa.text("state = 'stored'")
+    op.create_index(
+        "ix_attachments_stored",
+        "attachments",
+        ["sha256"],
+        unique=False,
+        sqlite_where=stored,
+        postgresql_where=stored,
+    )
+    op.create_table(
+        "uploads",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("mime", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("operator_id", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_uploads")),
+    )

@@ -1,0 +1,47 @@
+"""May this operator write to this session's customer now, and if not, why? The codes are those with
+which the workspace refuses a message.
+"""
+
+from dataclasses import dataclass
+
+from handoff.state import Mode
+from runtime.roster import Roster
+from runtime.storage import sessions
+from runtime.storage.operators import Operator, Role
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Composer:
+    """What the input below a conversation says; no code: one may write."""
+
+    code: str = ""
+    detail: str = ""
+
+
+def state(
+    session: sessions.Session, operator: Operator, roster: Roster, holder: str | None
+) -> Composer:
+    """`holder` is the name of the operator who has the session, if somebody has."""
+    if session.mode == Mode.FINISHED:
+        return Composer(code="session_finished", detail="This conversation is finished.")
+    if operator.role == Role.VIEWER:
+        return Composer(code="forbidden", detail="Your role may read, not write.")
+    if session.operator_id is None:
+        return Composer(code="not_in_control", detail=_FREE[Mode(session.mode)])
+    if session.operator_id != operator.id:
+        return Composer(
+            code="not_in_control", detail=f"{holder or 'A colleague'} has this conversation."
+        )
+    if roster.place(session.channel_id) is None:
+        return Composer(
+            code="channel_not_running",
+            detail="The channel does not run, so nothing can be delivered.",
+        )
+    return Composer()
+
+
+_FREE = {
+    Mode.AUTONOMOUS: "The AI answers. Take the conversation over to write.",
+    Mode.WAITING: "Nobody has this conversation yet. Take it over to write.",
+    Mode.HUMAN: "Somebody answers outside of Baton. Take the conversation over to write.",
+}
