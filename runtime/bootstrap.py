@@ -134,6 +134,7 @@ class Runtime:
                 roster=self.roster,
                 metrics=self.metrics,
                 store=self.store,
+                media=self.media,
                 workspace=self.workspace,
                 live=self.live,
                 pulse=self.worker,

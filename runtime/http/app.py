@@ -6,6 +6,7 @@ from aiohttp import web
 
 from runtime.inbox import Inbox
 from runtime.live import Live
+from runtime.media.base import Media
 from runtime.observe import Metrics
 from runtime.roster import Roster
 from runtime.storage.work import Store
@@ -23,6 +24,7 @@ from . import (
     operators,
     sessions,
     tokens,
+    uploads,
     workspace,
 )
 from .front import Front
@@ -34,6 +36,7 @@ ENDPOINTS = [
     *audit.ENDPOINTS,
     *sessions.ENDPOINTS,
     *workspace.ENDPOINTS,
+    *uploads.ENDPOINTS,
 ]
 """The whole API."""
 
@@ -46,6 +49,7 @@ class Carried:
     roster: Roster
     metrics: Metrics
     store: Store
+    media: Media
     workspace: Workspace
     live: Live
     pulse: keys.Pulse
@@ -59,6 +63,7 @@ def create(carried: Carried) -> web.Application:
     app[keys.ROSTER] = carried.roster
     app[keys.METRICS] = carried.metrics
     app[keys.STORE] = carried.store
+    app[keys.MEDIA] = carried.media
     app[keys.WORKSPACE] = carried.workspace
     app[keys.LIVE] = carried.live
     app[keys.FRONT] = carried.front

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from runtime.inbox import Inbox
 from runtime.live import Live
+from runtime.media.base import Media
 from runtime.observe import Metrics
 from runtime.roster import Roster
 from runtime.storage.work import Store
@@ -29,6 +30,7 @@ ROSTER = web.AppKey("roster", Roster)
 METRICS = web.AppKey("metrics", Metrics)
 STORE = web.AppKey("store", Store)
 FRONT = web.AppKey("front", Front)
+MEDIA: web.AppKey[Media] = web.AppKey("media")
 WORKSPACE = web.AppKey("workspace", Workspace)
 LIVE = web.AppKey("live", Live)
 PUBLIC_URL = web.AppKey("public_url", str)

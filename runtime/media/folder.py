@@ -21,7 +21,7 @@ class FolderMedia:
     async def put(self, content: bytes) -> str:
         if len(content) > MAX_BYTES:
             raise ValueError(f"A file may have {MAX_BYTES} bytes, not {len(content)}.")
-        sha256 = hashlib.sha256(content).hexdigest()
+        sha256 = await asyncio.to_thread(_digest, content)
         await asyncio.to_thread(self._write, self._path(sha256), content)
         return sha256
 
@@ -50,3 +50,7 @@ class FolderMedia:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,139 @@
+"""Files: brought by operators for their messages, and downloaded from wherever a log shows them."""
+
+import re
+from urllib.parse import quote
+
+import pydantic
+from aiohttp import BodyPartReader, StreamReader, web
+
+from runtime import errors
+from runtime.media.base import MAX_BYTES
+from runtime.storage import uploads
+from runtime.storage.operators import Role
+
+from .api import Call, Endpoint, Model
+from .keys import MEDIA, STORE
+
+CHUNK = 256 * 1024
+HARMLESS = re.compile(
+    r"image/(png|jpeg|gif|webp|avif)|(audio|video)/[a-z0-9.+-]+|application/pdf|text/plain"
+)
+"""What a browser may show as what it is; it runs nothing. All else is a heap of bytes to it."""
+_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
+BYTES = "application/octet-stream"
+FORM = "application/x-www-form-urlencoded"
+"""What curl says of any body."""
+
+
+class Named(Model):
+    """How a file is called; for an upload without a form, and for a download."""
+
+    name: str = pydantic.Field(default="", max_length=255)
+    mime: str = pydantic.Field(default="", max_length=255)
+
+
+class Uploaded(Model):
+    """What `attachments` of a message wants, and the size in bytes."""
+
+    sha256: str
+    name: str
+    mime: str
+    size: int
+
+
+async def upload(call: Call) -> Uploaded:
+    """Bring a file, as the body or as the file of a form, to attach it to a message."""
+    asked: Named = call.query
+    name, mime, content = await _received(call.request)
+    name = _clean(asked.name or name)
+    mime = (asked.mime or mime).partition(";")[0].strip().lower()
+    if not _TYPE.fullmatch(mime) or mime == FORM:
+        mime = BYTES
+    if not content:
+        raise errors.Invalid("body: there is no file in it.")
+    sha256 = await call.app[MEDIA].put(content)
+
+    found = uploads.Upload(
+        sha256=sha256, name=name, mime=mime, size=len(content), operator_id=call.operator.id
+    )
+    await call.app[STORE].write(lambda tx: uploads.add(tx, found))
+    return Uploaded(sha256=sha256, name=name, mime=mime, size=len(content))
+
+
+async def download(call: Call) -> web.Response:
+    """The bytes of a file that belongs to a conversation. Browsers keep it, and never run it."""
+    asked: Named = call.query
+    sha256 = call.path["sha256"]
+    if not await call.app[STORE].read(lambda tx: uploads.known(tx, sha256)):
+        raise errors.NotFound("There is no such file.")
+    try:
+        content = await call.app[MEDIA].get(sha256)
+    except (KeyError, OSError):
+        raise errors.NotFound("This file is gone.") from None
+    name = _clean(asked.name)
+    ascii_name = re.sub(r"[^A-Za-z0-9._ -]", "_", name)
+    return web.Response(
+        body=content,
+        headers={
+            "Content-Type": asked.mime if HARMLESS.fullmatch(asked.mime) else BYTES,
+            "Content-Disposition": f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "private, max-age=31536000, immutable",
+        },
+    )
+
+
+async def _received(request: web.Request) -> tuple[str, str, bytes]:
+    """Name, type and content. The first part of a form that is a file is the file."""
+    if not request.content_type.startswith("multipart/"):
+        return "", request.content_type, await _bounded(request.content)
+    try:
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader) and part.filename:
+                mime = part.headers.get("Content-Type", "")
+                return part.filename, mime, await _bounded(part)
+    except ValueError as error:
+        raise errors.Malformed(f"The form cannot be read: {error}") from None
+    raise errors.Invalid("body: there is no file in the form.")
+
+
+async def _bounded(source: StreamReader | BodyPartReader) -> bytes:
+    content = bytearray()
+    while True:
+        if isinstance(source, BodyPartReader):
+            chunk = await source.read_chunk(CHUNK)
+        else:
+            chunk = await source.read(CHUNK)
+        if not chunk:
+            return bytes(content)
+        content += chunk
+        if len(content) > MAX_BYTES:
+            raise errors.TooLarge(f"A file may have {MAX_BYTES} bytes.")
+
+
+def _clean(name: str) -> str:
+    """A file's name without a folder, and without what no file system or header likes."""
+    name = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "", name.replace("\\", "/")).rsplit("/", 1)[-1]
+    return name.strip()[:255] or "file"
+
+
+ENDPOINTS = [
+    Endpoint(
+        method="POST",
+        path="/uploads",
+        handler=upload,
+        least=Role.OPERATOR,
+        query=Named,
+        answer=Uploaded,
+        status=201,
+    ),
+    Endpoint(
+        method="GET",
+        path="/files/{sha256}",
+        handler=download,
+        least=Role.VIEWER,
+        query=Named,
+        answer=bytes,
+    ),
+]
