@@ -15,6 +15,7 @@ from runtime.workspace import Workspace
 from . import (
     api,
     audit,
+    customers,
     errors,
     health,
     hooks,
@@ -36,6 +37,7 @@ ENDPOINTS = [
     *audit.ENDPOINTS,
     *sessions.ENDPOINTS,
     *workspace.ENDPOINTS,
+    *customers.ENDPOINTS,
     *uploads.ENDPOINTS,
 ]
 """The whole API."""

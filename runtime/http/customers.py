@@ -1,0 +1,226 @@
+"""Customers, by API: find them, add one by hand, look at and change what is known of one."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import pydantic
+
+from runtime import errors
+from runtime.storage import customers, profiles
+from runtime.storage.operators import Role
+from runtime.storage.sql import Tx
+
+from . import cards, views
+from .api import Call, Endpoint, Model, Page
+from .cursors import packed, unpacked
+from .keys import STORE
+from .sessions import QUERY, listed
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+_MARKS = re.compile(r"[\s().\-/]")
+
+Name = Annotated[str, pydantic.Field(max_length=200)]
+Language = Annotated[str, pydantic.Field(max_length=35)]
+Fact = Annotated[str, pydantic.Field(min_length=1, max_length=customers.MAX_FACT)]
+
+
+class Finding(Page):
+    """`q` is searched in names and addresses."""
+
+    q: str = pydantic.Field(default="", max_length=QUERY)
+
+
+class NewIdentity(Model):
+    """What no platform has to vouch for. A phone begins with + and its country."""
+
+    kind: Literal["email", "phone"]
+    value: str = pydantic.Field(max_length=320)
+
+    @pydantic.model_validator(mode="after")
+    def _sound(self) -> "NewIdentity":
+        pattern = _EMAIL if self.kind == "email" else _PHONE
+        if not pattern.fullmatch(self.address):
+            example = "ann@example.com" if self.kind == "email" else "+49 30 123456"
+            raise ValueError(f"this is no {self.kind}; one is {example}")
+        return self
+
+    @property
+    def address(self) -> str:
+        """As platforms write it, so that whoever writes in with it is known."""
+        if self.kind == "email":
+            return self.value.strip().lower()
+        return _MARKS.sub("", self.value)
+
+
+class NewCustomer(Model):
+    name: str = pydantic.Field(min_length=1, max_length=200)
+    language: Language = ""
+    identities: list[NewIdentity] = pydantic.Field(default_factory=list, max_length=20)
+
+
+class Changes(Model):
+    """Only what is named is changed; of `facts` too: null forgets one."""
+
+    name: Name | None = None
+    language: Language | None = None
+    facts: dict[Fact, Fact | None] | None = None
+
+
+class IdentityView(Model):
+    """`reachable`: whether it can be written to, as far as we know; if not, why."""
+
+    kind: str
+    value: str
+    username: str
+    channel_id: str | None
+    channel: str
+    reachable: bool
+    reason: str
+
+
+class CustomerView(Model):
+    id: str
+    name: str
+    language: str
+    facts: dict[str, str]
+    created_at: datetime
+    identities: list[IdentityView]
+
+
+class CountsView(Model):
+    sessions: int
+    active: int
+    messages: int
+
+
+class ProfileView(CustomerView):
+    counts: CountsView
+
+
+class CustomersView(Model):
+    items: list[CustomerView]
+    cursor: str | None
+
+
+async def many(call: Call) -> CustomersView:
+    """Customers, the newest first, page by page."""
+    asked: Finding = call.query
+    (after,) = unpacked(asked.cursor, "customers", str) or ("",)
+    found = await call.app[STORE].read(
+        lambda tx: profiles.page(tx, asked.q.strip(), after, asked.limit + 1)
+    )
+    shown = found[: asked.limit]
+    return CustomersView(
+        items=[CustomerView(**_shown(one)) for one in shown],
+        cursor=packed("customers", shown[-1].id) if len(found) > len(shown) else None,
+    )
+
+
+async def create(call: Call) -> ProfileView:
+    """Add a customer by hand. Whose address is known already is refused, with the `customer_id`."""
+    given: NewCustomer = call.body
+    keys = {customers.Key(scope="", kind=i.kind, value=i.address) for i in given.identities}
+
+    def unit(tx: Tx) -> str:
+        for key in keys:
+            taken = customers.find(tx, key)
+            if taken is not None:
+                raise errors.Conflict(
+                    f"A customer with {key.value} is known already.",
+                    code="identity_taken",
+                    customer_id=taken,
+                )
+        customer_id = customers.create(tx, given.name.strip(), given.language)
+        for key in sorted(keys, key=lambda key: (key.kind, key.value)):
+            customers.add_identity(tx, customer_id, key)
+        return customer_id
+
+    return await _profile(call, await call.app[STORE].write(unit))
+
+
+async def one(call: Call) -> ProfileView:
+    """A profile: addresses and whether they can be written to, facts, figures."""
+    return await _profile(call, call.path["customer_id"])
+
+
+async def change(call: Call) -> ProfileView:
+    """Change what is known. Of two at once the last one wins, field by field."""
+    given: Changes = call.body
+    named = {name: value for name, value in given.model_dump().items() if value is not None}
+    customer_id = call.path["customer_id"]
+    try:
+        await call.app[STORE].write(lambda tx: profiles.change(tx, customer_id, named))
+    except ValueError as error:
+        raise errors.Invalid(f"facts: {error}") from None
+    return await _profile(call, customer_id)
+
+
+async def sessions(call: Call) -> cards.CardsView:
+    """All conversations of a customer, the newest first."""
+    await _profile(call, call.path["customer_id"])
+    return await listed(call, call.query, "all", {"customer_id": call.path["customer_id"]})
+
+
+async def _profile(call: Call, customer_id: str) -> ProfileView:
+    def unit(tx: Tx) -> tuple[profiles.Profile | None, profiles.Counts]:
+        return profiles.get(tx, customer_id), profiles.counts(tx, customer_id)
+
+    found, counts = await call.app[STORE].read(unit)
+    if found is None:
+        raise errors.NotFound("There is no such customer.")
+    return ProfileView(**_shown(found), counts=CountsView(**counts._asdict()))
+
+
+def _shown(one: profiles.Profile) -> dict[str, Any]:
+    return {
+        **one._asdict(),
+        "created_at": views.time(one.created_at),
+        "identities": [
+            IdentityView(
+                kind=i.kind,
+                value=i.value,
+                username=i.username,
+                channel_id=i.channel_id or None,
+                channel=i.channel,
+                reachable=i.reachable,
+                reason=i.reason,
+            )
+            for i in one.identities
+        ],
+    }
+
+
+_V, _O = Role.VIEWER, Role.OPERATOR
+_ONE = "/customers/{customer_id}"
+ENDPOINTS = [
+    Endpoint(
+        method="GET",
+        path="/customers",
+        handler=many,
+        least=_V,
+        query=Finding,
+        answer=CustomersView,
+    ),
+    Endpoint(
+        method="POST",
+        path="/customers",
+        handler=create,
+        least=_O,
+        body=NewCustomer,
+        answer=ProfileView,
+        status=201,
+        refusals=("identity_taken",),
+    ),
+    Endpoint(method="GET", path=_ONE, handler=one, least=_V, answer=ProfileView),
+    Endpoint(method="PATCH", path=_ONE, handler=change, least=_O, body=Changes, answer=ProfileView),
+    Endpoint(
+        method="GET",
+        path=f"{_ONE}/sessions",
+        handler=sessions,
+        least=_V,
+        query=Page,
+        answer=cards.CardsView,
+    ),
+]
