@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from emulators import telegram
 from emulators.telegram.state import Bot
 from runtime import bootstrap, config
-from runtime.cli.channels import NewTelegram, insert
+from runtime.accounts import New
 from runtime.storage import engine, migrate
 from runtime.storage.tables import metadata
 from tests.servers import free_port, running_postgres
@@ -163,8 +163,9 @@ async def _stage(
             bot = platform.telegram.add_bot(TOKEN, name="Kills", limits=False)
             conf = config.Settings(database_url=url, secret_key="k" * 40)
             runtime = bootstrap.build(conf)
-            new = NewTelegram(name="Kills", token=TOKEN, api_base=platform.url)
-            await runtime.store.write(lambda tx: insert(tx, runtime.safe, new))
+            told = {"token": TOKEN, "api_base": platform.url}
+            new = New(kind="telegram", name="Kills", settings=told, agent_ids=["support"])
+            await runtime.accounts.connect(new)
             await runtime.store.aclose()
             server = Server(url, Path(name), free_port())
             try:

@@ -15,8 +15,8 @@ from typing import Any, cast
 from aiohttp import web
 
 from channels.base import Channel
+from channels.telegram.send import DEFAULT_API
 from runtime import bootstrap, config
-from runtime.cli.channels import TELEGRAM_API
 from runtime.roster import Factory
 from runtime.storage import channels as stored
 from runtime.storage.ids import ChannelId
@@ -70,7 +70,7 @@ async def turn(port: int) -> None:
     from runtime import observe
 
     observe.configure_logs("json", "error")
-    unpaced = {"telegram": _unpaced(bootstrap.channel_factories()["telegram"])}
+    unpaced = {"telegram": _unpaced(bootstrap.channel_kinds()["telegram"].build)}
     runtime = bootstrap.build(settings(port), bootstrap.Doubles(factories=unpaced))
     await runtime.store.write(lambda tx: _connect(tx, runtime))
     async with runtime.running():
@@ -99,7 +99,7 @@ def _connect(tx: Tx, runtime: bootstrap.Runtime) -> None:
         name="Bench",
         state=stored.State.STARTING.value,
         error="",
-        settings={"mode": "webhook", "api_base": os.environ.get("BENCH_TELEGRAM", TELEGRAM_API)},
+        settings={"mode": "webhook", "api_base": os.environ.get("BENCH_TELEGRAM", DEFAULT_API)},
         secrets=runtime.safe.seal({"token": TOKEN, "secret": SECRET}),
         worker=None,
     )

@@ -13,8 +13,9 @@ from aiohttp import web
 
 from agents import catalog
 from agents.llm.base import Llm
-from channels.base import Channel
+from channels.settings import declared
 from runtime import observe
+from runtime.accounts import Accounts, Kind
 from runtime.bus.base import Bus
 from runtime.bus.memory import MemoryBus
 from runtime.config import Settings
@@ -78,15 +79,17 @@ def make_bus(settings: Settings) -> Bus:
     return RedisBus(settings.redis_url)
 
 
-def channel_factories() -> dict[str, Factory]:
-    """How each kind of channel is built from its settings and secrets."""
+def channel_kinds() -> dict[str, Kind]:
+    """Every kind of channel: what it must be told, how it is built, how its credentials are tried."""
+    from channels.telegram import channel as telegram
 
-    def telegram(values: Mapping[str, Any]) -> Channel:
-        from channels.telegram.channel import TelegramChannel, TelegramSettings
-
-        return TelegramChannel(TelegramSettings(**values))
-
-    return {"telegram": telegram}
+    return {
+        "telegram": Kind(
+            settings=declared(telegram.TelegramSettings),
+            build=lambda values: telegram.TelegramChannel(telegram.TelegramSettings(**values)),
+            account=lambda values: telegram.account(telegram.TelegramSettings(**values)),
+        )
+    }
 
 
 class Runtime:
@@ -124,7 +127,10 @@ class Runtime:
                 drain=settings.drain_seconds,
             ),
         )
-        self.loops = self._loops({**channel_factories(), **doubles.factories})
+        kinds = channel_kinds()
+        self.accounts = Accounts(store=self.store, safe=self.safe, kinds=kinds)
+        built = {name: kind.build for name, kind in kinds.items()}
+        self.loops = self._loops({**built, **doubles.factories})
 
     def web(self) -> web.Application:
         """The doors of this replica."""
@@ -137,6 +143,7 @@ class Runtime:
                 media=self.media,
                 workspace=self.workspace,
                 live=self.live,
+                accounts=self.accounts,
                 pulse=self.worker,
                 public_url=self.settings.public_url,
                 front=Front(

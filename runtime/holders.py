@@ -14,6 +14,7 @@ import structlog
 from channels import errors as channel_errors
 from channels.base import Channel
 from channels.messages import Request
+from channels.settings import grouped
 from runtime import errors
 from runtime.inbox import Inbox
 from runtime.roster import Factory, Place, Roster
@@ -60,13 +61,16 @@ class Holders:
         self._ways = ways
         self._worker = worker
         self._built: dict[str, tuple[stored.Channel, Place]] = {}
-        self._connections: dict[str, asyncio.Task[None]] = {}
+        self._connections: dict[str, tuple[Channel, asyncio.Task[None]]] = {}
 
     async def round(self) -> float | None:
         """Refresh the roster, then take and let go of connections."""
         known, wanted = await self.refresh()
-        for channel_id in [id_ for id_ in self._connections if not self._mine(id_, wanted)]:
-            await self._disconnect(channel_id)
+        for channel_id, (channel, task) in list(self._connections.items()):
+            place = self._roster.place(channel_id)
+            same = place is not None and place.channel is channel and not task.done()
+            if not same or not self._mine(channel_id, wanted):
+                await self._disconnect(channel_id)
         for row in wanted:
             if row.id in self._built and row.id not in self._connections:
                 await self._hold(row, known.alive)
@@ -117,7 +121,7 @@ class Holders:
         if before and (before[0].settings, before[0].secrets) == (row.settings, row.secrets):
             return before[1].channel
         secrets = self._ways.safe.open(row.secrets)
-        return self._ways.factories[row.kind]({**row.settings, **secrets})
+        return self._ways.factories[row.kind](grouped({**row.settings, **secrets}))
 
     def _place(self, row: stored.Channel, channel: Channel, agent_ids: tuple[str, ...]) -> Place:
         quiet = self._ways.quiet
@@ -139,12 +143,11 @@ class Holders:
             return
         if await self._store.write(lambda tx: stored.hold(tx, row.id, self._worker)):
             place = self._built[row.id][1]
-            self._connections[row.id] = asyncio.create_task(
-                self._connection(place), name=f"channel {row.id}"
-            )
+            task = asyncio.create_task(self._connection(place), name=f"channel {row.id}")
+            self._connections[row.id] = (place.channel, task)
 
     async def _disconnect(self, channel_id: str) -> None:
-        task = self._connections.pop(channel_id)
+        _, task = self._connections.pop(channel_id)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
@@ -182,7 +185,7 @@ class Holders:
 
     async def _say(self, channel_id: str, state: stored.State, detail: str = "") -> None:
         try:
-            await self._store.write(lambda tx: stored.set_state(tx, channel_id, state, detail))
+            await self._store.write(lambda tx: stored.report(tx, channel_id, state, detail))
         except errors.Unavailable as error:
             _log.warning("a state went unsaid", action="state_unsaid", detail=error.detail)
 

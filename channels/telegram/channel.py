@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import hmac
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from channels import errors
@@ -26,6 +26,7 @@ from channels.messages import (
     Signal,
     Unreadable,
 )
+from channels.settings import setting
 
 from . import format as formatting
 from .parse import HANDLED, parse
@@ -57,12 +58,16 @@ CAPABILITIES = Capabilities(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TelegramSettings:
-    """`secret` is ours, sent back by Telegram with every webhook; `mode` is webhook or polling."""
+    """What a bot must be told."""
 
-    token: str = field(repr=False)
-    secret: str = field(default="", repr=False)
-    api_base: str = DEFAULT_API
-    mode: str = "webhook"
+    token: str = setting("The bot's token, from @BotFather.", secret=True, account=True)
+    secret: str = setting("Telegram sends it back with every webhook.", default="", ours=True)
+    api_base: str = setting("Another Bot API server.", default=DEFAULT_API)
+    mode: str = setting(
+        "webhook, or polling where Telegram cannot reach this machine.",
+        default="webhook",
+        choices=MODES,
+    )
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -138,6 +143,17 @@ class TelegramChannel:
 
     async def aclose(self) -> None:
         await self._sender.aclose()
+
+
+async def account(settings: TelegramSettings) -> str:
+    """Whose token it is. Raises `Unauthorised`, or what says that Telegram cannot be asked now."""
+    sender = Sender(settings.token, settings.api_base)
+    try:
+        bot = await sender.bot()
+        me = await translated(bot.get_me)
+    finally:
+        await sender.aclose()
+    return f"@{me.username}"
 
 
 def _kept(body: bytes) -> Sequence[Inbound]:

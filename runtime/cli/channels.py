@@ -1,74 +1,68 @@
-"""`channels`: connect messaging accounts from a shell."""
+"""`channels`: connect messaging accounts from a shell. What a kind must be told, the kind says itself."""
 
-import secrets
-from dataclasses import dataclass
-from typing import Annotated
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, TypeVar
 
 import typer
 
-from runtime import config
-from runtime.errors import Conflict, Misconfigured, NotFound
+from runtime import bootstrap, config
+from runtime.accounts import Accounts, New
+from runtime.errors import Misconfigured
 from runtime.storage import channels as stored
-from runtime.storage.ids import ChannelId, new_id
 from runtime.storage.sealed import Safe
 from runtime.storage.sql import Tx
 
-from .common import console, read, show, write
+from .common import console, opened, read, show
 
+T = TypeVar("T")
+DEFAULT_AGENT = "support"
 app = typer.Typer(help="Connected messaging accounts.", no_args_is_help=True)
-TELEGRAM_API = "https://api.telegram.org"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NewTelegram:
-    """A bot that is about to be connected."""
-
-    name: str
-    token: str
-    mode: str = "webhook"
-    api_base: str = TELEGRAM_API
-    agents: tuple[str, ...] = ("support",)
-
-
-@app.command("add")
-def add(  # noqa: PLR0917 - typer reads options from parameters
-    kind: Annotated[str, typer.Argument(help="telegram")],
+@app.command("add", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def add(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(help="One of `channels kinds`.")],
     name: str,
-    token: Annotated[str, typer.Option(help="The bot's token, from @BotFather.")],
     agent: Annotated[list[str] | None, typer.Option(help="The first one answers.")] = None,
-    mode: Annotated[str, typer.Option(help="webhook or polling")] = "webhook",
-    api_base: Annotated[str, typer.Option(help="Another Bot API server.")] = TELEGRAM_API,
 ) -> None:
-    """Connect an account; it starts at once if a replica runs."""
-    if kind != "telegram":
-        raise Misconfigured(f"There is no kind of channel named {kind}; telegram is one.")
-    if mode not in {"webhook", "polling"}:
-        raise Misconfigured("The mode is webhook or polling.")
-    safe = Safe(config.from_environment().secret_keys)
-    agents = tuple(agent or ("support",))
-    new = NewTelegram(name=name, token=token, mode=mode, api_base=api_base, agents=agents)
-    channel_id = write(lambda tx: insert(tx, safe, new))
+    """Connect an account; it starts at once if a replica runs. Then its settings, as `channels kinds`
+    lists them, such as `--token 123:abc`.
+    """
+    agents = agent or [DEFAULT_AGENT]
+    new = New(kind=kind, name=name, settings=_settings([name, *context.args]), agent_ids=agents)
+    channel_id = _run(lambda accounts: accounts.connect(new))
     console.print(f"[green]✓[/green] {name} is channel {channel_id}; agents: {', '.join(agents)}.")
 
 
-def insert(tx: Tx, safe: Safe, new: NewTelegram) -> str:
-    """One bot is one channel: a second one with the same token is refused."""
-    for channel in stored.every(tx):
-        if channel.kind == "telegram" and safe.open(channel.secrets)["token"] == new.token:
-            raise Conflict(f"This bot is connected already, as channel {channel.id}.")
-    row = stored.Channel(
-        id=ChannelId(new_id()),
-        kind="telegram",
-        name=new.name,
-        state=stored.State.STARTING.value,
-        error="",
-        settings={"mode": new.mode, "api_base": new.api_base},
-        secrets=safe.seal({"token": new.token, "secret": secrets.token_urlsafe(32)}),
-        worker=None,
-    )
-    stored.insert(tx, row)
-    stored.attach(tx, row.id, list(new.agents))
-    return row.id
+def _settings(words: Sequence[str]) -> dict[str, str]:
+    """The name, then `--api-base URL` or `--api-base=URL` for each setting."""
+    found: dict[str, str] = {}
+    name, *rest = words
+    left = [part for word in rest for part in (word.split("=", 1) if word[:2] == "--" else [word])]
+    if name.startswith("--") or len(left) % 2 or not all(n[:2] == "--" for n in left[::2]):
+        raise Misconfigured("After the name come settings, such as: --token 123:abc")
+    for option, value in zip(left[::2], left[1::2], strict=True):
+        found[option[2:].replace("-", "_")] = value
+    return found
+
+
+@app.command("kinds")
+def kinds() -> None:
+    """What can be connected, and what each kind must be told."""
+    rows = [
+        (
+            name,
+            f"--{one.name.replace('_', '-')}",
+            "needed" if one.default is None else one.default,
+            one.what,
+        )
+        for name, kind in bootstrap.channel_kinds().items()
+        for one in kind.settings
+        if not one.ours
+    ]
+    show("Kinds", ["kind", "setting", "default", "what it is"], rows)
 
 
 @app.command("list")
@@ -88,17 +82,32 @@ def list_() -> None:
 @app.command("start")
 def start(channel_id: str) -> None:
     """Let a channel run."""
-    _set(channel_id, stored.State.STARTING)
+    _run(lambda accounts: accounts.start(channel_id))
     console.print("[green]✓[/green] It starts as soon as a replica sees it.")
 
 
 @app.command("stop")
 def stop(channel_id: str) -> None:
     """Stop a channel; what platforms send meanwhile stays with them."""
-    _set(channel_id, stored.State.STOPPED)
+    _run(lambda accounts: accounts.stop(channel_id))
     console.print("[green]✓[/green] Stopped.")
 
 
-def _set(channel_id: str, state: stored.State) -> None:
-    if not write(lambda tx: stored.set_state(tx, channel_id, state)):
-        raise NotFound(f"There is no channel {channel_id}.")
+@app.command("test")
+def test(channel_id: str) -> None:
+    """Ask the platform whether the credentials work."""
+    tried = _run(lambda accounts: accounts.try_out(channel_id))
+    if not tried.ok:
+        raise Misconfigured(f"{tried.detail} {tried.advice}")
+    console.print(f"[green]✓[/green] {tried.detail}")
+
+
+def _run(act: Callable[[Accounts], Awaitable[T]]) -> T:
+    settings = config.from_environment()
+    safe = Safe(settings.secret_keys)
+
+    async def run() -> T:
+        async with opened(settings) as store:
+            return await act(Accounts(store=store, safe=safe, kinds=bootstrap.channel_kinds()))
+
+    return asyncio.run(run())

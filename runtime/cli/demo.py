@@ -10,7 +10,8 @@ from pathlib import Path
 import typer
 from aiohttp import web
 
-from runtime import config, observe, staff
+from runtime import bootstrap, config, observe, staff
+from runtime.accounts import Accounts, New
 from runtime.errors import Misconfigured
 from runtime.storage import channels as stored_channels
 from runtime.storage import engine, migrate, operators
@@ -19,7 +20,7 @@ from runtime.storage.ids import new_id
 from runtime.storage.sealed import Safe
 from runtime.storage.sql import Tx
 
-from . import channels, serve
+from . import serve
 from .common import console, opened
 
 TOKEN = "100001:demo-token"  # noqa: S105 - of an emulator on this machine
@@ -106,19 +107,22 @@ async def _emulator(port: int) -> AsyncIterator[str]:
 async def _seed(settings: config.Settings, api: str) -> None:
     """The channel and the login, unless they are there from an earlier start."""
     safe = Safe(settings.secret_keys)
+    told = {"token": TOKEN, "api_base": api}
+    new = New(kind="telegram", name=NAME, settings=told, agent_ids=["support"])
     hashed = await asyncio.to_thread(operators.hashed, settings.admin_password)
     admin = operators.Operator(
         id=new_id(), email=settings.admin_email, name="Admin", role=operators.Role.ADMIN
     )
 
     def unit(tx: Tx) -> None:
-        if not stored_channels.every(tx):
-            channels.insert(tx, safe, channels.NewTelegram(name=NAME, token=TOKEN, api_base=api))
         if operators.by_email(tx, admin.email) is None:
             staff.hire(tx, SHELL, admin, hashed)
 
     async with opened(settings) as store:
         await store.write(unit)
+        if not await store.read(stored_channels.every):
+            accounts = Accounts(store=store, safe=safe, kinds=bootstrap.channel_kinds())
+            await accounts.connect(new)
 
 
 def _welcome(settings: config.Settings, api: str) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from runtime.accounts import Accounts
 from runtime.inbox import Inbox
 from runtime.live import Live
 from runtime.media.base import Media
@@ -15,6 +16,7 @@ from runtime.workspace import Workspace
 from . import (
     api,
     audit,
+    channels,
     customers,
     errors,
     health,
@@ -38,6 +40,7 @@ ENDPOINTS = [
     *sessions.ENDPOINTS,
     *workspace.ENDPOINTS,
     *customers.ENDPOINTS,
+    *channels.ENDPOINTS,
     *uploads.ENDPOINTS,
 ]
 """The whole API."""
@@ -53,6 +56,7 @@ class Carried:
     store: Store
     media: Media
     workspace: Workspace
+    accounts: Accounts
     live: Live
     pulse: keys.Pulse
     public_url: str
@@ -67,6 +71,7 @@ def create(carried: Carried) -> web.Application:
     app[keys.STORE] = carried.store
     app[keys.MEDIA] = carried.media
     app[keys.WORKSPACE] = carried.workspace
+    app[keys.ACCOUNTS] = carried.accounts
     app[keys.LIVE] = carried.live
     app[keys.FRONT] = carried.front
     app[keys.PULSE] = carried.pulse

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from runtime.accounts import Accounts
 from runtime.inbox import Inbox
 from runtime.live import Live
 from runtime.media.base import Media
@@ -31,6 +32,7 @@ METRICS = web.AppKey("metrics", Metrics)
 STORE = web.AppKey("store", Store)
 FRONT = web.AppKey("front", Front)
 MEDIA: web.AppKey[Media] = web.AppKey("media")
+ACCOUNTS = web.AppKey("accounts", Accounts)
 WORKSPACE = web.AppKey("workspace", Workspace)
 LIVE = web.AppKey("live", Live)
 PUBLIC_URL = web.AppKey("public_url", str)

@@ -9,7 +9,7 @@ from sqlalchemy.sql.dml import Insert as AnyInsert
 from . import feed
 from .ids import ChannelId
 from .sql import Insert, Statement, Tx, const, dumps, insert_row, loads
-from .tables import agents, channel_agents, channels, workers
+from .tables import agents, channel_agents, channels, sessions, workers
 
 
 class State(StrEnum):
@@ -40,11 +40,30 @@ _c = channels.c
 _columns = [_c[name] for name in _FIELDS]
 _ALL = Statement(select(*_columns).order_by(_c.created_at, _c.id))
 _GET = Statement(select(*_columns).where(_c.id == bindparam("id")))
+_LOCK = Statement(select(*_columns).where(_c.id == bindparam("id")).with_for_update())
 _INSERT = insert_row(channels)
+_SAVE = Statement(
+    update(channels)
+    .where(_c.id == bindparam("of"))
+    .values(
+        name=bindparam("name"),
+        settings=bindparam("settings"),
+        secrets=bindparam("secrets"),
+        state=bindparam("state"),
+        error=bindparam("error"),
+    )
+)
+_USED = Statement(select(sessions.c.id).where(sessions.c.channel_id == bindparam("id")).limit(1))
 _DELETE = Statement(delete(channels).where(_c.id == bindparam("id")))
 _SET_STATE = Statement(
     update(channels)
     .where(_c.id == bindparam("of"))
+    .values(state=bindparam("state"), error=bindparam("error"))
+)
+_wanted = _c.state.in_([const(State.STARTING), const(State.RUNNING)])
+_REPORT = Statement(
+    update(channels)
+    .where(_c.id == bindparam("of"), _wanted)
     .values(state=bindparam("state"), error=bindparam("error"))
 )
 _alive = select(workers.c.id).where(workers.c.alive_until > bindparam("now"))
@@ -52,7 +71,7 @@ _HOLD = Statement(
     update(channels)
     .where(
         _c.id == bindparam("of"),
-        _c.state.in_([const(State.STARTING), const(State.RUNNING)]),
+        _wanted,
         or_(_c.worker.is_(None), _c.worker == bindparam("me"), _c.worker.not_in(_alive)),
     )
     .values(worker=bindparam("me"))
@@ -104,6 +123,30 @@ def get(tx: Tx, channel_id: str) -> Channel | None:
     return _channel(row) if row else None
 
 
+def lock(tx: Tx, channel_id: str) -> Channel | None:
+    row = tx.one(_LOCK, id=channel_id)
+    return _channel(row) if row else None
+
+
+def save(tx: Tx, channel: Channel) -> None:
+    """Write back what an admin may have changed."""
+    tx.put(
+        _SAVE,
+        of=channel.id,
+        name=channel.name,
+        settings=dumps(channel.settings),
+        secrets=channel.secrets,
+        state=channel.state,
+        error=channel.error,
+    )
+    tx.ring("channels")
+
+
+def used(tx: Tx, channel_id: str) -> bool:
+    """Whether there has ever been a session on it."""
+    return tx.one(_USED, id=channel_id) is not None
+
+
 def insert(tx: Tx, channel: Channel) -> None:
     tx.put(
         _INSERT,
@@ -135,6 +178,12 @@ def _changed(tx: Tx, channel_id: str) -> None:
     """Holders and portals look again."""
     tx.ring("channels")
     feed.add(tx, "channel", id=channel_id)
+
+
+def report(tx: Tx, channel_id: str, state: State, error: str = "") -> None:
+    """What became of a connection; an admin who stopped the channel meanwhile has the last word."""
+    _changed(tx, channel_id)
+    tx.put(_REPORT, of=channel_id, state=state.value, error=error)
 
 
 def hold(tx: Tx, channel_id: str, worker: str) -> bool:

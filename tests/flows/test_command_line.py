@@ -61,6 +61,15 @@ def test_channels_are_connected_and_their_tokens_never_shown(tmp_path: Path) -> 
     assert "Shop is channel" in added.stdout
     twice = baton(tmp_path, "channels", "add", "telegram", "Shop", "--token", "12:very-secret")
     assert (twice.returncode, "connected already" in twice.stderr) == (1, True)
+    for words, wanted in (
+        (("telegram", "Shop"), "@BotFather"),
+        (("telegram", "Shop", "--token", "1:a", "--mode=pigeon"), "webhook or polling"),
+        (("telegram", "--token", "1:a", "Shop"), "After the name"),
+        (("fax", "Shop"), "there is telegram"),
+    ):
+        wrong = baton(tmp_path, "channels", "add", *words)
+        assert (wrong.returncode, wanted in wrong.stderr) == (1, True), wrong.stderr
+    assert "--token" in baton(tmp_path, "channels", "kinds").stdout
     listed = baton(tmp_path, "channels", "list").stdout
     assert "starting" in listed
     assert "very-secret" not in listed + added.stdout

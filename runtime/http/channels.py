@@ -1,0 +1,235 @@
+"""Channels, by API: what is connected and how it is, and what admins do to it. No secret ever leaves."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import pydantic
+
+from runtime import errors
+from runtime.accounts import Changes, New
+from runtime.storage import channels as stored
+from runtime.storage.operators import Role
+from runtime.storage.sql import Tx
+
+from .api import Call, Endpoint, Model, Nothing
+from .cards import AgentRef, agent_ref
+from .keys import ACCOUNTS, ROSTER, STORE
+
+Name = pydantic.Field(min_length=1, max_length=100)
+
+
+class Agents(Model):
+    """The first one that runs answers; with none, people do."""
+
+    agent_ids: list[str] = pydantic.Field(default_factory=list, max_length=50)
+
+    @pydantic.field_validator("agent_ids")
+    @classmethod
+    def _each_once(cls, given: list[str]) -> list[str]:
+        if len(set(given)) < len(given):
+            raise ValueError("an agent is named twice")
+        return given
+
+
+class NewChannel(Agents):
+    """`settings` are those that `GET /channels/kinds` lists; groups are objects."""
+
+    kind: str = pydantic.Field(max_length=50)
+    name: str = Name
+    settings: dict[str, Any]
+
+
+class ChannelChanges(Model):
+    """Only what is named is changed; null sets a setting back to its default."""
+
+    name: str | None = pydantic.Field(default=None, min_length=1, max_length=100)
+    settings: dict[str, Any] = pydantic.Field(default_factory=dict)
+
+
+class ChannelView(Model):
+    """`error` says why it does not run. `settings` are without secrets."""
+
+    id: str
+    kind: str
+    name: str
+    state: Literal["stopped", "starting", "running", "error"]
+    error: str
+    settings: dict[str, Any]
+    agents: list[AgentRef]
+
+
+class ChannelsView(Model):
+    """All of them; `cursor` is always null."""
+
+    items: list[ChannelView]
+    cursor: None = None
+
+
+class SettingView(Model):
+    """`name` has dots where it is in a group. What is secret is never shown again."""
+
+    name: str
+    what: str
+    type: Literal["str", "int", "bool"]
+    required: bool
+    secret: bool
+    default: str | int | bool | None
+    choices: list[str]
+
+
+class KindView(Model):
+    kind: str
+    settings: list[SettingView]
+
+
+class TriedView(Model):
+    """Whether the credentials work; if not, what the platform said, and what to do."""
+
+    ok: bool
+    detail: str
+    advice: str
+
+
+async def kinds(call: Call) -> list[KindView]:
+    """What can be connected, and what each kind must be told."""
+    return [
+        KindView(
+            kind=name,
+            settings=[
+                SettingView(
+                    name=one.name,
+                    what=one.what,
+                    type=one.kind.__name__,  # type: ignore[arg-type]  # one of three
+                    required=one.default is None,
+                    secret=one.secret,
+                    default=one.default,
+                    choices=list(one.choices),
+                )
+                for one in kind.settings
+                if not one.ours
+            ],
+        )
+        for name, kind in call.app[ACCOUNTS].kinds.items()
+    ]
+
+
+async def many(call: Call) -> ChannelsView:
+    """Every connected account."""
+    return ChannelsView(items=await _shown(call))
+
+
+async def one(call: Call) -> ChannelView:
+    return await _answer(call, _id(call))
+
+
+async def create(call: Call) -> ChannelView:
+    """Connect an account. It starts at once; `state` and `error` say what became of that."""
+    given: NewChannel = call.body
+    await _check(call, given.agent_ids)
+    new = New(kind=given.kind, name=given.name, settings=given.settings, agent_ids=given.agent_ids)
+    return await _answer(call, await call.app[ACCOUNTS].connect(new, call.operator.id))
+
+
+async def change(call: Call) -> ChannelView:
+    """Rename it, or change its settings; then it connects again."""
+    given: ChannelChanges = call.body
+    changes = Changes(name=given.name, settings=given.settings)
+    await call.app[ACCOUNTS].change(_id(call), changes, call.operator.id)
+    return await _answer(call, _id(call))
+
+
+async def start(call: Call) -> ChannelView:
+    """Let it run."""
+    await call.app[ACCOUNTS].start(_id(call), call.operator.id)
+    return await _answer(call, _id(call))
+
+
+async def stop(call: Call) -> ChannelView:
+    """What customers write meanwhile stays with the platform."""
+    await call.app[ACCOUNTS].stop(_id(call), call.operator.id)
+    return await _answer(call, _id(call))
+
+
+async def try_out(call: Call) -> TriedView:
+    """Ask the platform whether the credentials work."""
+    tried = await call.app[ACCOUNTS].try_out(_id(call))
+    return TriedView(ok=tried.ok, detail=tried.detail, advice=tried.advice)
+
+
+async def attach(call: Call) -> ChannelView:
+    """Which agents answer on it."""
+    given: Agents = call.body
+    await _check(call, given.agent_ids)
+    await call.app[ACCOUNTS].attach(_id(call), given.agent_ids, call.operator.id)
+    return await _answer(call, _id(call))
+
+
+async def remove(call: Call) -> Nothing:
+    """Forget one that nobody has written on. What has a history can only be stopped."""
+    await call.app[ACCOUNTS].remove(_id(call), call.operator.id)
+    return Nothing()
+
+
+def _id(call: Call) -> str:
+    return call.path["channel_id"]
+
+
+async def _check(call: Call, agent_ids: Sequence[str]) -> None:
+    there = {row[0] for row in await call.app[STORE].read(stored.every_agent)}
+    for agent_id in agent_ids:
+        if agent_id not in there:
+            raise errors.Invalid(f"agent_ids: there is no agent {agent_id}.")
+
+
+async def _answer(call: Call, channel_id: str) -> ChannelView:
+    for shown in await _shown(call):
+        if shown.id == channel_id:
+            return shown
+    raise errors.NotFound("There is no such channel.")
+
+
+async def _shown(call: Call) -> list[ChannelView]:
+    def unit(tx: Tx) -> tuple[list[stored.Channel], dict[str, list[str]], list[Any]]:
+        return stored.every(tx), stored.agents_by_channel(tx), stored.every_agent(tx)
+
+    rows, agents_of, agents = await call.app[STORE].read(unit)
+    known = {id_: (name, state) for id_, name, state, _ in agents}
+
+    def agent(id_: str) -> AgentRef | None:
+        name, state = known.get(id_, (None, None))
+        return agent_ref(id_, name, state, call.app[ROSTER])
+
+    return [
+        ChannelView(
+            id=row.id,
+            kind=row.kind,
+            name=row.name,
+            state=row.state,  # type: ignore[arg-type]  # a stored word
+            error=row.error,
+            settings=call.app[ACCOUNTS].shown(row),
+            agents=[found for id_ in agents_of.get(row.id, ()) if (found := agent(id_))],
+        )
+        for row in rows
+    ]
+
+
+def _endpoint(method: str, path: str, handler: Any, **more: Any) -> Endpoint:
+    """Admins write, viewers read."""
+    least = Role.VIEWER if method == "GET" else Role.ADMIN
+    given = {"answer": ChannelView, **more}
+    return Endpoint(method=method, path=f"/channels{path}", handler=handler, least=least, **given)
+
+
+_ONE = "/{channel_id}"
+ENDPOINTS = [
+    _endpoint("GET", "", many, answer=ChannelsView),
+    _endpoint("POST", "", create, body=NewChannel, status=201, refusals=("account_connected",)),
+    _endpoint("GET", "/kinds", kinds, answer=list[KindView]),
+    _endpoint("GET", _ONE, one),
+    _endpoint("PATCH", _ONE, change, body=ChannelChanges, refusals=("account_connected",)),
+    _endpoint("DELETE", _ONE, remove, answer=Nothing, refusals=("channel_has_history",)),
+    _endpoint("POST", f"{_ONE}/start", start),
+    _endpoint("POST", f"{_ONE}/stop", stop),
+    _endpoint("POST", f"{_ONE}/test", try_out, answer=TriedView),
+    _endpoint("PUT", f"{_ONE}/agents", attach, body=Agents),
+]
