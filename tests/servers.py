@@ -32,6 +32,17 @@ def free_port() -> int:
         return port
 
 
+def two_free_ports() -> int:
+    """The first of two neighbours."""
+    while True:
+        with socket.socket() as probe, socket.socket() as neighbour:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+            with contextlib.suppress(OSError, OverflowError):
+                neighbour.bind(("127.0.0.1", port + 1))
+                return port
+
+
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.servers import free_port
+from tests.servers import two_free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "a-secret-key-of-more-than-32-characters"
@@ -80,7 +80,7 @@ def test_channels_are_connected_and_their_tokens_never_shown(tmp_path: Path) -> 
 
 @pytest.mark.timeout(90)
 async def test_the_demo_answers_and_stops_when_asked(tmp_path: Path) -> None:
-    port = free_port()
+    port = two_free_ports()
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "runtime", "demo"),
