@@ -22,7 +22,9 @@ The same fence stands a second time at the door. A delivery notes the epoch of t
 it, and the outbox claims it only while that epoch stands. This is why the parting words of an agent
 ("I'm passing you to a colleague") can leave although the session is already `waiting`: they note
 the epoch *after* the hand-over. And it is why they stay behind if an operator takes over before
-they have left. Words of operators are not fenced; a person may always finish a sentence.
+they have left. Being assigned is no wish to silence them, and routing does it in a moment: then they
+are carried over to the new epoch. Words of operators are not fenced; a person may always finish a
+sentence.
 
 What wins when two things happen at once? The one whose transaction commits first; the other meets
 the control that the first one left. An operator's event may name the epoch he saw
@@ -33,7 +35,8 @@ Some choices that the table does not explain by itself:
 
 * People's sessions never time out; only `autonomous` knows `TimedOut`.
 * `waiting` is not idle: the customer sees the hand-over sentence, operators see the session, and
-  routing may assign it at once. A message that arrives meanwhile starts nothing.
+  routing may assign it at once. A message that arrives meanwhile starts nothing. For what an
+  operator put back to nobody, no operator is sought: it would come back to the same desk.
 * A human who answers in the platform's own app has no login here, so `HumanSpokeElsewhere` leads
   to `human` without an operator. The first operator who takes over becomes it.
 * `finished` is final. Late results of an agent are still kept; everything else is refused, and the
@@ -41,8 +44,8 @@ Some choices that the table does not explain by itself:
 * A failing agent ends with a person. `AgentFailed` says a sentence to the customer (a notice, since
   the agent has none), `AgentUnheard` says nothing more, for saying is what just failed.
 
-What is *not* here: which operator gets a session (`routing`), whether a customer may be written to
-first (`outreach`), and everything that remembers.
+Which operator gets a session says `routing`, beside the machine and as pure. What is *not* here:
+whether a customer may be written to first (`outreach`), and everything that remembers.
 """
 
 from .errors import HandoffError, IllegalEvent, NotInControl, StaleEpoch

@@ -51,6 +51,11 @@ class WithdrawPending:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class KeepPending:
+    """Words of the hand-over that no channel has yet still leave, although control moves on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OvertakeSuggestions:
     """Open suggestions answer something that has been answered or has changed."""
 
@@ -78,6 +83,7 @@ Effect = (
     | Deliver
     | KeepAsSuggestion
     | WithdrawPending
+    | KeepPending
     | OvertakeSuggestions
     | FindOperator
     | Announce

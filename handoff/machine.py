@@ -16,6 +16,7 @@ from .effects import (
     Effect,
     FindOperator,
     KeepAsSuggestion,
+    KeepPending,
     OvertakeSuggestions,
     RunSuggestion,
     RunTurn,
@@ -186,7 +187,7 @@ def _waiting_is_assigned(control: Control, event: ev.Assigned) -> Step:
         raise IllegalEvent("An assigned session is human or copilot.", control=control)
     after = control.moved(event.mode, event.operator_id)
     suggestion = (RunSuggestion(),) if after.mode is Mode.COPILOT else ()
-    return after, (_assignment(control, after, event), *suggestion)
+    return after, (KeepPending(), _assignment(control, after, event), *suggestion)
 
 
 def _is_reassigned(control: Control, event: ev.Assigned) -> Step:

@@ -30,6 +30,7 @@ from runtime.media.base import Media
 from runtime.media.folder import FolderMedia
 from runtime.outbox import Outbox
 from runtime.roster import Factory, Roster
+from runtime.routing import Routing
 from runtime.storage import channels as stored_channels
 from runtime.storage import engine
 from runtime.storage.sealed import Safe
@@ -199,6 +200,7 @@ class Runtime:
         )
         timers = Timers(store=store, roster=roster)
         files = Files(store=store, roster=roster, media=self.media)
+        routing = Routing(store=store, roster=roster, metrics=self.metrics.routing)
         return [
             Loop(name="channels", topics=["channels"], round=self.holders.round),
             Loop(
@@ -222,6 +224,7 @@ class Runtime:
             Loop(name="live", topics=["feed"], round=self.live.round),
             Loop(name="presence", topics=["presence"], round=self.live.presence_round),
             Loop(name="drafts", topics=["drafts"], round=self.live.drafts_round),
+            Loop(name="routing", topics=["routing"], round=routing.round),
         ]
 
 

@@ -6,7 +6,7 @@ its row: what may pass by itself is tried again, what an admin must mend is not.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -18,6 +18,7 @@ from channels.settings import grouped
 from runtime import errors
 from runtime.inbox import Inbox
 from runtime.roster import Factory, Place, Roster
+from runtime.storage import agents as stored_agents
 from runtime.storage import channels as stored
 from runtime.storage import workers
 from runtime.storage.sealed import Safe
@@ -45,7 +46,7 @@ class Ways:
 class _Known:
     rows: list[stored.Channel]
     agents_of: Mapping[str, list[str]]
-    stopped_agents: frozenset[str]
+    agents: Sequence[stored_agents.Agent]
     alive: set[str]
 
 
@@ -80,7 +81,10 @@ class Holders:
         """Make the roster equal to the database; what is known, and which channels are wanted."""
         known = await self._store.read(_read)
         wanted = [row for row in known.rows if row.state in _WANTED]
-        self._roster.stopped_agents = known.stopped_agents
+        self._roster.stopped_agents = frozenset(
+            one.id for one in known.agents if one.state != "running"
+        )
+        self._roster.assigned_mode = {one.id: one.settings.assigned_mode for one in known.agents}
         self._roster.states = {row.id: (row.kind, stored.State(row.state)) for row in known.rows}
         await self._build(wanted, known)
         return known, wanted
@@ -197,8 +201,6 @@ def _read(tx: Tx) -> _Known:
     return _Known(
         rows=stored.every(tx),
         agents_of=stored.agents_by_channel(tx),
-        stopped_agents=frozenset(
-            id_ for id_, _, state, _ in stored.every_agent(tx) if state != "running"
-        ),
+        agents=stored_agents.every(tx),
         alive=workers.alive(tx),
     )

@@ -13,6 +13,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+_LONG = (0.1, 1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 * 3600, 72 * 3600)
 _QUIET = ("aiogram", "aiohttp", "httpx", "openai", "asyncio")
 
 
@@ -54,6 +55,28 @@ def configure_logs(form: str, level: str) -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s %(message)s")
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class RoutingMetrics:
+    """Whether handed-over sessions find an operator."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.waiting = Gauge(
+            "baton_sessions_waiting",
+            "Sessions that nobody has, of the whole installation",
+            registry=registry,
+        )
+        self.assigned_seconds = Histogram(
+            "baton_assigned_seconds",
+            "From a hand-over until routing gave the session to an operator",
+            buckets=_LONG,
+            registry=registry,
+        )
+        self.reminders = Counter(
+            "baton_reminders_total",
+            "How often it was said that a session waits for too long",
+            registry=registry,
+        )
 
 
 class Metrics:
@@ -99,6 +122,7 @@ class Metrics:
         self.live_sockets = Gauge(
             "baton_live_sockets", "Operators' sockets on this replica", registry=self.registry
         )
+        self.routing = RoutingMetrics(self.registry)
         self.loop_errors = Counter(
             "baton_loop_errors_total",
             "Rounds of a loop that failed",

@@ -118,7 +118,8 @@ class Outbox:
 
     def _may_leave(self, tx: Tx, delivery: Claimable, full: dict[str, Millis]) -> bool:
         """The fence, the channel's state, and the platform's pace, in this order."""
-        if delivery.speaker != "operator" and delivery.epoch != delivery.current_epoch:
+        # A newer epoch than its session's was read a moment later; taking it compares again.
+        if delivery.speaker != "operator" and delivery.epoch < delivery.current_epoch:
             self._metrics.blocked.inc(session.withdraw(tx, delivery.session_id))
             _log.info("held back by the fence", action="fenced", session=delivery.session_id)
             return False

@@ -26,6 +26,8 @@ _AUTHOR = {
     ef.Speaker.NOTICE: log.Author.NOTICE,
 }
 
+_ASKED = {ef.RunTurn: turns.Kind.REPLY, ef.RunSuggestion: turns.Kind.SUGGESTION}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
@@ -73,6 +75,7 @@ class Change:
         self._answered_at = session.answered_at
         self._customer_wrote_at = session.customer_wrote_at
         self._unread = session.unread
+        self._sought_since = session.sought_since
         self.instruction = ""
         """What an operator wants of the suggestion that this change may ask for."""
         self.session = session
@@ -110,6 +113,12 @@ class Change:
         if turns.asked(self.tx, self.session.id):
             self.happen(CustomerWrote(at=at))
 
+    def tell(self, words: Words) -> None:
+        """A notice that answers nothing: whoever gets the session still owes the customer an answer."""
+        answered_at = self._answered_at
+        self._say(ef.Speaker.NOTICE, words)
+        self._answered_at = answered_at
+
     def happen(self, event: Event, words: Words = NOTHING) -> None:
         """Step the machine. Raises `HandoffError`, and then nothing has changed."""
         self.control, effects = machine.step(self.control, event)
@@ -134,17 +143,20 @@ class Change:
             "idle_at": self.tx.now + self._rules.idle if speaks else None,
             "finished_at": (self.session.finished_at or self.tx.now) if finished else None,
             "waiting_since": (self.session.waiting_since or self.tx.now) if waiting else None,
+            "sought_since": self._sought_since if waiting else None,
+            "look_at": (self.session.look_at or self.tx.now) if waiting else None,
+            "reminded_at": self.session.reminded_at if waiting else None,
         }
         sessions.save(self.tx, self.session.id, **changed)
+        if self.session.operator_id not in {None, self.control.operator_id}:
+            self.tx.ring("routing")  # he has one less, so another may be his
         feed.add(self.tx, "session", self.session.id, self.seq, since=self.session.last_seq)
         return self.session._replace(**changed)
 
     def _carry_out(self, effect: ef.Effect, words: Words) -> None:
         match effect:
-            case ef.RunTurn():
-                self._ask(turns.Kind.REPLY)
-            case ef.RunSuggestion():
-                self._ask(turns.Kind.SUGGESTION)
+            case ef.RunTurn() | ef.RunSuggestion():
+                self._ask(_ASKED[type(effect)])
             case ef.DropTurn():
                 turns.drop(self.tx, self.session.id)
             case ef.Deliver():
@@ -153,9 +165,12 @@ class Change:
                 self._keep(words, late=effect.late)
             case ef.WithdrawPending():
                 self._withdraw()
+            case ef.KeepPending():
+                deliveries.carry(self.tx, self.session.id, self.control.epoch)
             case ef.OvertakeSuggestions():
                 suggestions.overtake(self.tx, self.session.id)
             case ef.FindOperator():
+                self._sought_since = self.tx.now
                 self.tx.ring("routing")
             case ef.Announce():
                 self._announce(effect)
@@ -274,6 +289,8 @@ def opened(tx: Tx, opening: Opening, control: Control) -> sessions.Session:
         idle_at=None,
         finished_at=None,
         waiting_since=None,
+        sought_since=None,
+        look_at=None,
         reminded_at=None,
         summary="",
     )

@@ -25,6 +25,7 @@ from runtime.storage import channels
 from runtime.storage.ids import ChannelId
 from runtime.storage.sql import Row, Statement, Tx
 from runtime.storage.tables import metadata
+from runtime.storage.work import Clock, system_clock
 from tests.servers import free_port
 
 T = TypeVar("T")
@@ -158,10 +159,14 @@ def connect_bot(runtime: bootstrap.Runtime, api: str, mode: str) -> Callable[[Tx
 
 @contextlib.asynccontextmanager
 async def replica(
-    conf: config.Settings, api: str, llm: Llm, mode: str = "webhook"
+    conf: config.Settings,
+    api: str,
+    llm: Llm,
+    mode: str = "webhook",
+    clock: Clock = system_clock,
 ) -> AsyncIterator[bootstrap.Runtime]:
     """One replica with its doors open and the bot connected."""
-    runtime = bootstrap.build(conf, bootstrap.Doubles(llm=llm))
+    runtime = bootstrap.build(conf, bootstrap.Doubles(llm=llm, clock=clock))
     await runtime.store.write(connect_bot(runtime, api, mode))
     async with runtime.running():
         runner = web.AppRunner(runtime.web(), access_log=None, shutdown_timeout=1)
@@ -193,6 +198,7 @@ async def world(
     *,
     mode: str = "webhook",
     limits: bool = False,
+    clock: Clock = system_clock,
     **more: Any,
 ) -> AsyncIterator[World]:
     """Everything, started; `limits`: whether the platform counts messages per second."""
@@ -200,5 +206,5 @@ async def world(
     async with telegram.running() as platform:
         bot = platform.telegram.add_bot(TOKEN, name="Story", limits=limits)
         conf = settings(url, folder, free_port(), **more)
-        async with replica(conf, platform.url, llm, mode) as runtime:
+        async with replica(conf, platform.url, llm, mode, clock) as runtime:
             yield World(runtime=runtime, platform=platform, bot=bot, base=conf.public_url, llm=llm)

@@ -191,6 +191,16 @@ _WITHDRAW = Statement(
     .values(state=State.WITHDRAWN.value, settled_at=bindparam("at"))
     .returning(_d.seq, _d.part, _d.speaker, _d.plain)
 )
+_CARRY = Statement(
+    update(deliveries)
+    .where(
+        _d.session_id == bindparam("of_session"),
+        _d.state.in_([const(State.QUEUED), const(State.SENDING)]),
+        _d.speaker != const("operator"),
+        _d.epoch == bindparam("old"),
+    )
+    .values(epoch=bindparam("new"))
+)
 _alive = select(workers.c.id).where(workers.c.alive_until > bindparam("now"))
 _ORPHANS = Statement(
     select(_d.id)
@@ -288,6 +298,13 @@ def withdraw(tx: Tx, session_id: str) -> list[tuple[int, str, str]]:
     for seq, _ in texts:
         feed.add(tx, "delivery", session_id, seq)
     return [(seq, speaker, "\n\n".join(parts)) for (seq, speaker), parts in texts.items()]
+
+
+def carry(tx: Tx, session_id: str, epoch: int) -> None:
+    """What may leave under the epoch before this one may leave under this one too, also what a channel
+    has now and may give back.
+    """
+    tx.put(_CARRY, of_session=session_id, old=epoch - 1, new=epoch)
 
 
 def orphans(tx: Tx, many: int) -> list[str]:

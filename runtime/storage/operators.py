@@ -134,6 +134,7 @@ def create(tx: Tx, operator: Operator, password_hash: str) -> None:
         password=password_hash,
         state=operator.state,
         schedule=operator.schedule,
+        assigned_at=None,
         created_at=tx.now,
     )
     feed.add(tx, "operator", id=operator.id)

@@ -35,6 +35,8 @@ class Session(NamedTuple):
     idle_at: Millis | None
     finished_at: Millis | None
     waiting_since: Millis | None
+    sought_since: Millis | None
+    look_at: Millis | None
     reminded_at: Millis | None
     summary: str
 
@@ -77,6 +79,9 @@ _SAVE = Statement(
                 "idle_at",
                 "finished_at",
                 "waiting_since",
+                "sought_since",
+                "look_at",
+                "reminded_at",
             )
         }
     )

@@ -132,6 +132,8 @@ sessions = Table(
     _time("idle_at", null=True),  # when it finishes by itself; only while the agent has it
     _time("finished_at", null=True),
     _time("waiting_since", null=True),  # since when nobody has it; only while it waits
+    _time("sought_since", null=True),  # since when routing looks for an operator
+    _time("look_at", null=True),  # when the watchdog looks at it; only while it waits
     _time("reminded_at", null=True),  # when the watchdog last said so
     _text("summary"),  # what it was about, in a sentence or two
     Index("ix_sessions_customer_id", "customer_id", "id"),
@@ -140,6 +142,16 @@ sessions = Table(
     Index("ix_sessions_workspace", "operator_id", "id", **_where("mode <> 'finished'")),
     Index("ix_sessions_waiting", "waiting_since", "id", **_where("waiting_since IS NOT NULL")),
     Index("ix_sessions_finished", "finished_at", "id", **_where("finished_at IS NOT NULL")),
+    # What routing asks at every look: per agent how many, the oldest, and what is due.
+    Index(
+        "ix_sessions_routing",
+        "agent_id",
+        "sought_since",
+        "waiting_since",
+        "look_at",
+        **_where("waiting_since IS NOT NULL"),
+    ),
+    Index("ix_sessions_look", "look_at", **_where("look_at IS NOT NULL")),
     # The one open session of a chat with an agent; how an inbound message finds it.
     Index(
         "uq_sessions_open",
@@ -333,6 +345,7 @@ operators = Table(
     _text("password"),  # argon2
     _text("state"),  # active, disabled
     _text("schedule"),  # JSON: time zone, hours of each weekday, holidays; empty: always
+    _time("assigned_at", null=True),  # when routing last gave him a session
     _time("created_at"),
 )
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -24,7 +25,8 @@ SUPPORT: dict[str, Any] = {
 @pytest.mark.parametrize("language", ["", "en", "de-AT", "es", "fr", "ru", "xx"])
 @pytest.mark.parametrize("notice", [n for n in prompts.names() if n.startswith("notices/")])
 def test_every_notice_is_one_sentence_or_two_in_every_language(notice: str, language: str) -> None:
-    text = prompts.render(notice, language=language).strip()
+    back = datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("Europe/Berlin"))
+    text = prompts.render(notice, language=language, back=back).strip()
     assert 20 < len(text) < 200
     assert "\n" not in text
 

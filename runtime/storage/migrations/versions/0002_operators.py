@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 OPEN = "mode <> 'finished'"
+WAITS = "waiting_since IS NOT NULL"
 
 
 def upgrade() -> None:
@@ -35,6 +36,7 @@ def _operators() -> None:
     with op.batch_alter_table("operators") as table:
         table.add_column(_text("state", "active"))
         table.add_column(_text("schedule"))
+        table.add_column(sa.Column("assigned_at", sa.BigInteger(), nullable=True))
     op.create_table(
         "logins",
         sa.Column("digest", sa.Text(), nullable=False),
@@ -83,10 +85,13 @@ def _operators() -> None:
 
 def _sessions() -> None:
     with op.batch_alter_table("sessions") as table:
-        table.add_column(sa.Column("waiting_since", sa.BigInteger(), nullable=True))
-        table.add_column(sa.Column("reminded_at", sa.BigInteger(), nullable=True))
+        for column in ("waiting_since", "sought_since", "look_at", "reminded_at"):
+            table.add_column(sa.Column(column, sa.BigInteger(), nullable=True))
         table.add_column(_text("summary"))
-    op.execute("UPDATE sessions SET waiting_since = opened_at WHERE mode = 'waiting'")
+    op.execute(
+        "UPDATE sessions SET waiting_since = opened_at, sought_since = opened_at,"
+        " look_at = opened_at WHERE mode = 'waiting'"
+    )
     op.drop_index("uq_sessions_open", table_name="sessions")
     op.drop_index("ix_sessions_customer_id", table_name="sessions")
     op.create_index("ix_sessions_customer_id", "sessions", ["customer_id", "id"], unique=False)
@@ -94,8 +99,10 @@ def _sessions() -> None:
         ("uq_sessions_open", ["channel_id", "chat", "thread", "via", "agent_id"], OPEN),
         ("ix_sessions_workspace", ["operator_id", "id"], OPEN),
         ("ix_sessions_active", ["id"], OPEN),
-        ("ix_sessions_waiting", ["waiting_since", "id"], "waiting_since IS NOT NULL"),
+        ("ix_sessions_waiting", ["waiting_since", "id"], WAITS),
         ("ix_sessions_finished", ["finished_at", "id"], "finished_at IS NOT NULL"),
+        ("ix_sessions_routing", ["agent_id", "sought_since", "waiting_since", "look_at"], WAITS),
+        ("ix_sessions_look", ["look_at"], "look_at IS NOT NULL"),
     ):
         op.create_index(
             name,
