@@ -14,6 +14,7 @@ from runtime.storage.work import Store
 from runtime.workspace import Workspace
 
 from . import (
+    agents,
     api,
     audit,
     channels,
@@ -40,8 +41,9 @@ ENDPOINTS = [
     *sessions.ENDPOINTS,
     *workspace.ENDPOINTS,
     *customers.ENDPOINTS,
-    *channels.ENDPOINTS,
     *uploads.ENDPOINTS,
+    *channels.ENDPOINTS,
+    *agents.ENDPOINTS,
 ]
 """The whole API."""
 

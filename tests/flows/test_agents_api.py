@@ -1,0 +1,118 @@
+"""Agents, by API: what they are, who gets what they hand over, and stopping them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.llm.offline import OfflineLlm
+from handoff.state import Mode
+from runtime.storage import channels
+from tests.operators import desk, hire
+from tests.story import world
+
+UNTOUCHED: dict[str, Any] = {
+    "id": "support",
+    "name": "Kestrel Support",
+    "state": "running",
+    "error": "",
+    "default_operators": [],
+    "assigned_mode": "human",
+    "max_open": None,
+    "remind_minutes": 10,
+    "fallback": "nobody",
+}
+
+
+async def test_what_an_admin_sets_is_shown_and_done(database_url: str, tmp_path: Path) -> None:
+    async with world(database_url, tmp_path, OfflineLlm()) as w, desk(w, role="admin") as root:
+        assert (await root.get("/agents")).body == {"items": [UNTOUCHED], "cursor": ""}
+        paul = await hire(w, "paul")
+        wanted = {
+            "default_operators": [paul],
+            "assigned_mode": "copilot",
+            "max_open": 3,
+            "remind_minutes": 5,
+            "fallback": "anybody",
+        }
+        got = await root.ask("PATCH", "/agents/support", wanted)
+        assert (got.status, got.body) == (200, UNTOUCHED | wanted)
+        got = await root.ask("PATCH", "/agents/support", {"max_open": None})
+        assert got.body == UNTOUCHED | wanted | {"max_open": None}
+        assert (await root.get("/agents/support")).body == got.body
+        roster = w.runtime.roster
+        await w.until(lambda: roster.begins_as("support") is Mode.COPILOT, "the roster knows")
+        w.write("I want to talk to a human")
+        await w.until_rows(lambda r: r == [("copilot", paul)], "sessions", "mode", "operator_id")
+
+
+async def test_a_stopped_agent_answers_nobody_until_it_is_started(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with world(database_url, tmp_path) as w, desk(w, role="admin") as root:
+        stopped = await root.post("/agents/support/stop")
+        assert (stopped.status, stopped.body["state"]) == (200, "stopped")
+        await w.until(lambda: w.runtime.roster.agent("support") is None, "it stops")
+        w.write("Hello?", "Bob")
+        await w.until_rows(lambda r: r == [("waiting",)], "sessions", "mode")
+        assert (await root.post("/agents/support/start")).body["state"] == "running"
+        await w.until(lambda: w.runtime.roster.agent("support") is not None, "it runs")
+        w.write("Hello?")
+        await w.until(lambda: w.heard() == ["Hello!"], "the answer")
+
+
+async def test_what_has_no_folder_cannot_run(sqlite_url: str, tmp_path: Path) -> None:
+    async with world(sqlite_url, tmp_path) as w, desk(w, role="admin") as root:
+        await w.runtime.store.write(lambda tx: channels.put_agent(tx, "gone", "Gone"))
+        await w.runtime.store.write(
+            lambda tx: channels.put_agent(tx, "bad", "Bad", "no such template")
+        )
+        states = {one["id"]: one["state"] for one in (await root.get("/agents")).body["items"]}
+        assert states == {"bad": "error", "gone": "error", "support": "running"}
+        got = await root.post("/agents/bad/start")
+        assert (got.status, got.code) == (409, "agent_broken")
+        assert "no such template" in got.body["detail"]
+        assert (await root.post("/agents/gone/start")).code == "agent_broken"
+        assert (await root.post("/agents/gone/stop")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"default_operators": ["nobody"]}, "default_operators.0"),
+        ({"default_operators": "paul"}, "default_operators"),
+        ({"assigned_mode": "autonomous"}, "assigned_mode"),
+        ({"max_open": 0}, "max_open"),
+        ({"remind_minutes": 0}, "remind_minutes"),
+        ({"remind_minutes": None}, "remind_minutes"),
+        ({"fallback": "everybody"}, "fallback"),
+        ({"name": "Eve"}, "name"),
+    ],
+)
+async def test_what_cannot_be_is_refused_by_the_name_of_its_field(
+    sqlite_url: str, tmp_path: Path, body: dict[str, Any], field: str
+) -> None:
+    async with world(sqlite_url, tmp_path) as w, desk(w, role="admin") as root:
+        got = await root.ask("PATCH", "/agents/support", body)
+        assert (got.status, got.code) == (422, "invalid")
+        assert got.body["errors"][0]["field"] == field
+        assert (await root.get("/agents/support")).body == UNTOUCHED
+
+
+async def test_a_viewer_looks_and_gets_no_sessions_and_an_operator_changes_nothing(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with (
+        world(sqlite_url, tmp_path) as w,
+        desk(w, "vera", role="viewer") as vera,
+        desk(w) as olga,
+        desk(w, "root", role="admin") as root,
+    ):
+        assert (await vera.get("/agents/support")).body == UNTOUCHED
+        assert (await olga.get("/agents/nothing")).status == 404
+        assert (await olga.ask("PATCH", "/agents/support", {})).status == 403
+        for act in ("start", "stop"):
+            assert (await olga.post(f"/agents/support/{act}")).status == 403
+            assert (await root.post(f"/agents/nothing/{act}")).status == 404
+        got = await root.ask("PATCH", "/agents/support", {"default_operators": [vera.id]})
+        assert (got.status, got.body["errors"][0]["field"]) == (422, "default_operators.0")
