@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 import pytest
 
 from handoff import events as ev
-from handoff.effects import Announce, Deliver, KeepAsSuggestion, RunTurn, Speaker, WithdrawPending
+from handoff.effects import (
+    Announce,
+    Deliver,
+    KeepAsSuggestion,
+    KeepPending,
+    RunTurn,
+    Speaker,
+    WithdrawPending,
+)
 from handoff.errors import IllegalEvent, NotInControl, StaleEpoch
 from handoff.machine import TRANSITIONS, step
 from handoff.state import Control, Mode, opened_by_customer, opened_by_operator
@@ -103,6 +111,14 @@ def test_an_operator_who_saw_an_older_control_is_told_who_has_it() -> None:
     with pytest.raises(StaleEpoch) as refused:
         step(taken, ev.OperatorTookOver(at=AT, operator_id="bob", expected_epoch=1))
     assert refused.value.control.operator_id == "anna"
+
+
+def test_the_hand_over_sentence_outlives_an_assignment_and_no_takeover() -> None:
+    waiting = Control(mode=Mode.WAITING, epoch=3)
+    _, assigned = step(waiting, ev.Assigned(at=AT, operator_id="anna"))
+    assert KeepPending() in assigned
+    _, taken = step(waiting, ev.OperatorTookOver(at=AT, operator_id="anna"))
+    assert WithdrawPending() in taken
 
 
 def test_only_the_operator_in_control_speaks() -> None:
