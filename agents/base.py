@@ -104,11 +104,16 @@ class Agent:
         )
 
     async def suggest(self, turn: Turn, on_text: OnText | None = None) -> Suggestion:
-        """What an operator could send next; `on_text` is given the pieces as they are written."""
+        """What an operator could send next; `on_text` is given the pieces as they are written, and
+        none where it begins anew after a tool.
+        """
         acts = Acts(knowledge=self.knowledge)
         run = await self._run(turn, acts.tools(WHEN_SUGGESTING & set(self.built_in)))
         words = prompts.render(
-            SUGGEST, instructions=run.messages[0].content, instruction=turn.instruction
+            SUGGEST,
+            instructions=run.messages[0].content,
+            instruction=turn.instruction,
+            refines=turn.refines,
         )
         run.messages[0] = Message(role=Role.SYSTEM, content=words)
         run.propose, run.on_text = True, on_text

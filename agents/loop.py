@@ -14,7 +14,8 @@ from .llm.base import Ask, Done, Llm, Message, Role, Text, ToolCall
 from .tools import Tool
 from .turn import Usage
 
-OnText = Callable[[str], None]
+OnText = Callable[[str | None], None]
+"""Told each piece as it is written; none: what came before only led to a tool, and is no answer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +43,6 @@ class Run:
     propose: bool = False
     """A person is in control: tools that change something are only proposed."""
     on_text: OnText | None = None
-    """Told each piece as it is written, also what precedes a tool call."""
     stopped: Callable[[], bool] = lambda: False
     """Asked after each round of tools: whether one of them has ended the turn."""
     messages: list[Message] = field(default_factory=list)
@@ -74,6 +74,8 @@ class Run:
             self.messages.append(Message(role=Role.ASSISTANT, content=text, calls=done.calls))
             self.messages += await asyncio.gather(*(self._call(call) for call in done.calls))
             self._count(tool_calls=len(done.calls))
+            if text and self.on_text:
+                self.on_text(None)
             if self.stopped():
                 return text.strip()
             if self.usage.output_tokens >= self.limits.output_tokens:

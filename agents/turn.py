@@ -58,6 +58,8 @@ class Turn:
     now: datetime
     instruction: str = ""
     """For a suggestion: what the operator asked for (`shorter`, `in Spanish`)."""
+    refines: str = ""
+    """For a suggestion: the one that the operator has and wants otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -166,7 +166,7 @@ def _operator_speaks(control: Control, event: ev.OperatorReplied) -> Step:
 
 
 def _suggestion_wanted(control: Control, _: ev.SuggestionAsked) -> Step:
-    return control, (OvertakeSuggestions(), RunSuggestion())
+    return control, (RunSuggestion(),)  # what is open stays until the new one is there
 
 
 def _operator_hands_over(control: Control, event: ev.HandedOver) -> Step:

@@ -2,7 +2,7 @@
 
 Templates are looked up in the folders given first (an agent's own), then here. They run sandboxed,
 for operators may edit some of them; nothing is escaped, for what they make is text, not HTML. What
-a customer chose (a name, a fact) goes through the filter `data`: one quoted line, never our words.
+a customer chose (a name, a fact) goes through the filter `data`: one quoted line, never our words; what keeps its lines, `quoted`.
 """
 
 import functools
@@ -18,6 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 HERE = Path(__file__).parent
 DATA_LENGTH = 300
+QUOTE_LENGTH = 6000
 
 
 class PromptError(Exception):
@@ -57,6 +58,11 @@ def data(value: object) -> str:
     return json.dumps(flat[:DATA_LENGTH], ensure_ascii=False)
 
 
+def quoted(value: object) -> str:
+    """Somebody else's text, whole and with its lines, between quotes."""
+    return json.dumps(str(value)[:QUOTE_LENGTH], ensure_ascii=False)
+
+
 def _sources(environment: jinja2.Environment, templates: Sequence[str]) -> dict[str, str]:
     """The text of each template and of all that it includes, by name."""
     found: dict[str, str] = {}
@@ -88,4 +94,5 @@ def _environment(folders: tuple[Path, ...]) -> SandboxedEnvironment:
         keep_trailing_newline=False,
     )
     environment.filters["data"] = data
+    environment.filters["quoted"] = quoted
     return environment

@@ -25,6 +25,7 @@ from runtime.http import app as http_app
 from runtime.http import live_messages
 from runtime.http.front import Front
 from runtime.inbox import Inbox
+from runtime.ledger import Ledger
 from runtime.live import Live
 from runtime.media.base import Media
 from runtime.media.folder import FolderMedia
@@ -145,6 +146,7 @@ class Runtime:
                 workspace=self.workspace,
                 live=self.live,
                 accounts=self.accounts,
+                ledger=Ledger(self.store),
                 pulse=self.worker,
                 public_url=self.settings.public_url,
                 front=Front(

@@ -7,6 +7,7 @@ BatonError
 ├── Conflict            true a moment ago, no longer (409)
 ├── NotLoggedIn         nobody is known by this cookie or token (401)
 ├── Forbidden           this operator may not do that (403)
+├── Unconditional       say under which epoch you act (428)
 ├── Invalid             the body says something that cannot be (422)
 ├── TooMany             slower, please (429)
 ├── ChannelStopped      this channel does not listen now (503, the platform keeps it)
@@ -75,6 +76,13 @@ class Forbidden(BatonError):
 
     status = HTTPStatus.FORBIDDEN
     code = "forbidden"
+
+
+class Unconditional(BatonError):
+    """Whoever sends this must say which control he believes in."""
+
+    status = HTTPStatus.PRECONDITION_REQUIRED
+    code = "precondition_required"
 
 
 class Invalid(BatonError):

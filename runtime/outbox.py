@@ -120,7 +120,9 @@ class Outbox:
         """The fence, the channel's state, and the platform's pace, in this order."""
         # A newer epoch than its session's was read a moment later; taking it compares again.
         if delivery.speaker != "operator" and delivery.epoch < delivery.current_epoch:
-            self._metrics.blocked.inc(session.withdraw(tx, delivery.session_id))
+            row = sessions.get(tx, delivery.session_id)
+            taken = session.withdraw(tx, delivery.session_id, row.operator_id if row else None)
+            self._metrics.blocked.inc(taken)
             _log.info("held back by the fence", action="fenced", session=delivery.session_id)
             return False
         place = self._roster.place(delivery.channel_id)

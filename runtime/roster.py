@@ -36,7 +36,7 @@ class Agent(Protocol):
     async def reply(self, turn: agents_turn.Turn) -> agents_turn.Reply: ...
 
     async def suggest(
-        self, turn: agents_turn.Turn, on_text: Callable[[str], None] | None = None
+        self, turn: agents_turn.Turn, on_text: Callable[[str | None], None] | None = None
     ) -> agents_turn.Suggestion: ...
 
 

@@ -14,12 +14,16 @@ from typing import Any, assert_never
 from channels.messages import Piece
 from handoff import effects as ef
 from handoff import machine
-from handoff.events import CustomerWrote, Event
+from handoff.events import AgentSuggested, CustomerWrote, Event, OutreachRefused
 from handoff.state import Control, Mode
-from runtime.storage import deliveries, feed, log, sessions, suggestions, turns
+from runtime.storage import deliveries, drafts, feed, log, sessions, suggestions, turns
 from runtime.storage.ids import SessionId, new_id
-from runtime.storage.sql import Tx, dumps
+from runtime.storage.sql import Tx, dumps, loads
 
+_OVERTAKING = (AgentSuggested, CustomerWrote, OutreachRefused)
+"""Events that leave no choice to the operator who has a suggestion before him; other events that
+end it are a person's decision.
+"""
 _AUTHOR = {
     ef.Speaker.AGENT: log.Author.AGENT,
     ef.Speaker.OPERATOR: log.Author.OPERATOR,
@@ -42,7 +46,9 @@ class Words:
     """Stored attachments `{sha256, name, mime}`, to which the pieces' indexes refer."""
     reply_to: str = ""
     asked: Mapping[str, Any] = field(default_factory=dict)
-    """Of a suggestion: `instruction`, `asked_at`, `first_at`."""
+    """Of an agent's words, if they become a suggestion: `answers_seq`, the last entry of the log that
+    it was shown, `instruction`, `refines`, `asked_at`, `first_at`.
+    """
 
 
 NOTHING = Words(text="")
@@ -76,7 +82,7 @@ class Change:
         self._customer_wrote_at = session.customer_wrote_at
         self._unread = session.unread
         self._sought_since = session.sought_since
-        self.instruction = ""
+        self.wish = turns.NO_WISH
         """What an operator wants of the suggestion that this change may ask for."""
         self.session = session
         self.control: Control = session.control
@@ -123,7 +129,12 @@ class Change:
         """Step the machine. Raises `HandoffError`, and then nothing has changed."""
         self.control, effects = machine.step(self.control, event)
         for effect in effects:
-            self._carry_out(effect, words)
+            self._carry_out(effect, words, event)
+
+    def answered_outside(self) -> None:
+        """An agent that runs outside has answered, so ours needs not, unless an operator asked it."""
+        turns.drop_unwished(self.tx, self.session.id)
+        drafts.end(self.tx, self.session.id)
 
     def save(self) -> sessions.Session:
         """Queue what was said, write the row back, and tell the feed; the row as it is now."""
@@ -153,22 +164,23 @@ class Change:
         feed.add(self.tx, "session", self.session.id, self.seq, since=self.session.last_seq)
         return self.session._replace(**changed)
 
-    def _carry_out(self, effect: ef.Effect, words: Words) -> None:
+    def _carry_out(self, effect: ef.Effect, words: Words, event: Event) -> None:
         match effect:
             case ef.RunTurn() | ef.RunSuggestion():
-                self._ask(_ASKED[type(effect)])
+                self._ask(_ASKED[type(effect)], event)
             case ef.DropTurn():
                 turns.drop(self.tx, self.session.id)
+                drafts.end(self.tx, self.session.id)
             case ef.Deliver():
                 self._say(effect.speaker, words)
             case ef.KeepAsSuggestion():
                 self._keep(words, late=effect.late)
             case ef.WithdrawPending():
-                self._withdraw()
+                withdraw(self.tx, self.session.id, self.control.operator_id)
             case ef.KeepPending():
                 deliveries.carry(self.tx, self.session.id, self.control.epoch)
             case ef.OvertakeSuggestions():
-                suggestions.overtake(self.tx, self.session.id)
+                self._overtake(event)
             case ef.FindOperator():
                 self._sought_since = self.tx.now
                 self.tx.ring("routing")
@@ -177,12 +189,22 @@ class Change:
             case _:
                 assert_never(effect)
 
-    def _ask(self, kind: turns.Kind) -> None:
+    def _ask(self, kind: turns.Kind, event: Event) -> None:
+        """Only a customer may still be writing: what people ask for begins at once and anew."""
         waiting = self._rules.waiting
-        if kind is turns.Kind.SUGGESTION:
+        if not isinstance(event, CustomerWrote):
             waiting = dataclasses.replace(waiting, quiet=0)
-        turns.ask(self.tx, self.session.id, kind, self.control.epoch, waiting, self.instruction)
+            turns.drop(self.tx, self.session.id)
+        if kind is turns.Kind.SUGGESTION:
+            drafts.end(self.tx, self.session.id)
+        turns.ask(self.tx, self.session.id, kind, self.control.epoch, waiting, self.wish)
         self.tx.ring("turns")
+
+    def _overtake(self, event: Event) -> None:
+        if isinstance(event, _OVERTAKING):
+            suggestions.overtake(self.tx, self.session.id)
+        else:
+            suggestions.ignore(self.tx, self.session.id)
 
     def _say(self, speaker: ef.Speaker, words: Words) -> None:
         if not words.text and not words.pieces:
@@ -220,17 +242,15 @@ class Change:
         if words.text:
             new = suggestions.New(
                 session_id=self.session.id,
-                answers_seq=self.seq,
                 text=words.text,
                 late=late,
+                operator_id=self.control.operator_id,
                 data=dumps(words.data),
                 agent_id=self.session.agent_id,
-                **words.asked,
+                prompt_version=words.data.get("prompt_version", ""),
+                **{"answers_seq": self.seq, **words.asked},
             )
             suggestions.keep(self.tx, new)
-
-    def _withdraw(self) -> None:
-        withdraw(self.tx, self.session.id)
 
     def _announce(self, effect: ef.Announce) -> None:
         self.write(
@@ -249,14 +269,27 @@ class Change:
         )
 
 
-def withdraw(tx: Tx, session_id: str) -> int:
-    """Words of the agent that no channel has are taken back and kept as suggestions; how many."""
+def withdraw(tx: Tx, session_id: str, operator_id: str | None) -> int:
+    """Words of the agent that no channel has are taken back and kept as suggestions, with what they
+    rest on; how many.
+    """
     taken = deliveries.withdraw(tx, session_id)
     for seq, speaker, text in taken:
-        if speaker == ef.Speaker.AGENT:
-            suggestions.keep(
-                tx, suggestions.New(session_id=session_id, answers_seq=seq, text=text, late=True)
-            )
+        said = log.one(tx, session_id, seq) if speaker == ef.Speaker.AGENT else None
+        if said is None:
+            continue
+        data = loads(said.data)
+        new = suggestions.New(
+            session_id=session_id,
+            answers_seq=data.get("answers_seq", seq - 1),
+            text=text,
+            late=True,
+            operator_id=operator_id,
+            data=said.data,
+            agent_id=said.author_id,
+            prompt_version=data.get("prompt_version", ""),
+        )
+        suggestions.keep(tx, new)
     return len(taken)
 
 

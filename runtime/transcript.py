@@ -1,18 +1,20 @@
 """The one translator: from the stored log to what an agent may know of a turn, and to its words."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from agents import turn as agents_turn
 from channels.base import Capabilities
-from runtime.storage import customers, log, sessions, turns
+from runtime.storage import customers, log, sessions, suggestions, turns
 from runtime.storage.sql import Tx, loads
 
 LINES = 80
 """Entries of the log that a turn sees at most; the agent trims further to its model's budget."""
+EXCERPT = 400
+"""Characters that are kept of each passage that an answer rests on."""
 
 _AUTHORS = {
     log.Author.CUSTOMER: agents_turn.Author.CUSTOMER,
@@ -38,20 +40,34 @@ class Context:
     customer: customers.Customer
     entries: Sequence[log.Entry]
     unheard: frozenset[int]
+    refines: str
+    """The suggestion that an operator wants otherwise."""
+
+    @property
+    def seen(self) -> int:
+        """The last entry of the log that the agent is shown."""
+        return self.entries[-1].seq if self.entries else 0
 
 
-def ask_context(tx: Tx, session_id: str) -> Callable[[], Context | None]:
+def ask_context(tx: Tx, turn: turns.Turn) -> Callable[[], Context | None]:
     """Everything a turn needs, called for when needed; none if there is no such session."""
-    session = sessions.ask(tx, session_id)
-    customer = customers.ask_of_session(tx, session_id)
-    entries = log.ask_newest(tx, session_id, LINES)
-    unheard = log.ask_unheard(tx, session_id)
+    session = sessions.ask(tx, turn.session_id)
+    customer = customers.ask_of_session(tx, turn.session_id)
+    entries = log.ask_newest(tx, turn.session_id, LINES)
+    unheard = log.ask_unheard(tx, turn.session_id)
+    refines = suggestions.ask_text(tx, turn.refines) if turn.refines else str
 
     def answered() -> Context | None:
         found, whose = session(), customer()
         if found is None or whose is None:
             return None
-        return Context(session=found, customer=whose, entries=entries(), unheard=unheard())
+        return Context(
+            session=found,
+            customer=whose,
+            entries=entries(),
+            unheard=unheard(),
+            refines=refines(),
+        )
 
     return answered
 
@@ -61,13 +77,14 @@ def to_turn(turn: turns.Turn, known: Context, can: Capabilities) -> agents_turn.
     return agents_turn.Turn(
         turn_id=turn.id,
         session_id=turn.session_id,
-        lines=tuple(lines(known)),
+        lines=tuple(lines(known.entries, known.unheard)),
         customer=_person(known),
         surface=agents_turn.Surface(
             text_limit=can.text_limit, markup=can.markup, attachments=can.attachments
         ),
         now=datetime.now(UTC),
         instruction=turn.instruction,
+        refines=known.refines,
     )
 
 
@@ -81,18 +98,16 @@ def _person(known: Context) -> agents_turn.Person:
     )
 
 
-def lines(known: Context) -> list[agents_turn.Line]:
+def lines(entries: Sequence[log.Entry], unheard: Collection[int]) -> list[agents_turn.Line]:
     """The log as an agent may read it: no notes, no outcomes, nothing that was never heard."""
     edits = {
-        loads(entry.data)["of"]: entry.text
-        for entry in known.entries
-        if entry.kind == log.Kind.EDIT
+        loads(entry.data)["of"]: entry.text for entry in entries if entry.kind == log.Kind.EDIT
     }
     told = []
-    for entry in known.entries:
+    for entry in entries:
         if entry.kind == log.Kind.CONTROL:
             told.append(_event(entry))
-        elif entry.kind == log.Kind.MESSAGE and entry.seq not in known.unheard:
+        elif entry.kind == log.Kind.MESSAGE and entry.seq not in unheard:
             told.append(_line(entry, edits.get(entry.seq, entry.text)))
     return told
 
@@ -123,7 +138,9 @@ def provenance(answer: agents_turn.Reply | agents_turn.Suggestion) -> dict[str, 
     """What the log keeps beside an agent's words: what they rest on and what they cost."""
     kept: dict[str, Any] = {"usage": dataclasses.asdict(answer.usage)}
     if answer.sources:
-        kept["sources"] = [source.source for source in answer.sources]
+        kept["sources"] = [
+            {"source": source.source, "text": source.text[:EXCERPT]} for source in answer.sources
+        ]
     if answer.prompt_version:
         kept["prompt_version"] = answer.prompt_version
     if isinstance(answer, agents_turn.Suggestion) and answer.proposed:

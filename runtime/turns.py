@@ -6,6 +6,7 @@ whether it is still wanted. Whatever goes wrong in between ends with a person, n
 
 import asyncio
 import contextlib
+import dataclasses
 import functools
 import time
 from collections.abc import AsyncIterator
@@ -17,12 +18,12 @@ from agents import errors as agent_errors
 from agents import turn as agents_turn
 from channels import messages
 from handoff import events as ev
-from runtime import errors, notices, transcript
+from runtime import drafting, errors, notices, transcript
 from runtime.clock import utc
 from runtime.observe import Metrics
 from runtime.roster import Agent, Place, Roster
 from runtime.session import NOTHING, Change, Words
-from runtime.storage import customers, log, sessions
+from runtime.storage import customers, drafts, feed, log, sessions
 from runtime.storage import turns as stored
 from runtime.storage.sql import Tx, loads
 from runtime.storage.work import Store
@@ -110,7 +111,7 @@ class Turns:
         if running is not None:
             stored.free_unheard(tx, self._worker, running)
         taken = stored.claim(tx, self._worker, free)
-        contexts = [transcript.ask_context(tx, turn.session_id) for turn in taken]
+        contexts = [transcript.ask_context(tx, turn) for turn in taken]
         next_due = stored.next_due(tx)
         known = [(turn, context()) for turn, context in zip(taken, contexts, strict=True)]
         return [_Claimed(turn=t, context=context) for t, context in known if context], next_due
@@ -207,11 +208,26 @@ class Turns:
         )
 
     async def _suggestion(self, claimed: _Claimed, place: Place, agent: Agent) -> _Answer:
-        known = transcript.to_turn(claimed.turn, claimed.context, place.can)
-        suggestion = await agent.suggest(known)
-        event = ev.AgentSuggested(at=utc(self._store.clock()), epoch=claimed.turn.epoch)
+        turn = claimed.turn
+        known = transcript.to_turn(turn, claimed.context, place.can)
+        with drafting.Draft(self._store, turn) as draft:
+            suggestion = await agent.suggest(known, draft.write)
+        if not suggestion.text.strip():
+            return self._failed(claimed, place, "The agent suggested nothing")
+        at = self._store.clock()
         words = self._words(claimed, suggestion.text, (), suggestion)
-        return _Answer(event=event, words=words, outcome="suggested", facts={})
+        asked = {
+            **words.asked,
+            "instruction": turn.instruction,
+            "refines": turn.refines,
+            "first_at": draft.first_at or at,
+        }
+        return _Answer(
+            event=ev.AgentSuggested(at=utc(at), epoch=turn.epoch),
+            words=dataclasses.replace(words, asked=asked),
+            outcome="suggested",
+            facts={},
+        )
 
     def _words(
         self,
@@ -220,11 +236,13 @@ class Turns:
         pieces: tuple[messages.Piece, ...],
         answer: agents_turn.Reply | agents_turn.Suggestion,
     ) -> Words:
+        seen = claimed.context.seen
         return Words(
             text=text,
             pieces=pieces,
             author_id=claimed.context.session.agent_id,
-            data={**transcript.provenance(answer), "turn": claimed.turn.id},
+            data={**transcript.provenance(answer), "answers_seq": seen, "turn": claimed.turn.id},
+            asked={"answers_seq": seen, "asked_at": claimed.turn.asked_at},
         )
 
     def _failed(self, claimed: _Claimed, place: Place | None, reason: str) -> _Answer:
@@ -261,6 +279,8 @@ class Turns:
             return "applied before"  # and we did not hear of the commit
         rules = self._roster.rules(session.channel_id, session.agent_id)
         change = Change(tx, session, rules)
+        if current and turn.kind == stored.Kind.SUGGESTION:
+            self._written(tx, turn, answer)
         change.happen(answer.event, answer.words)
         if answer.facts and not session.grouped:
             customers.remember(tx, session.customer_id, answer.facts)
@@ -268,6 +288,12 @@ class Turns:
             change.happen(ev.CustomerWrote(at=utc(tx.now)))
         change.save()
         return answer.outcome if change.control.epoch == turn.epoch or current else "late"
+
+    def _written(self, tx: Tx, turn: stored.Turn, answer: _Answer) -> None:
+        """The draft is over; who waits for a suggestion is told if there will be none."""
+        drafts.end(tx, turn.session_id)
+        if isinstance(answer.event, ev.AgentFailed):
+            feed.add(tx, "suggestion_failed", turn.session_id, reason=answer.event.reason)
 
 
 def _was_said(tx: Tx, turn: stored.Turn) -> bool:

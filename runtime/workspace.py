@@ -5,20 +5,22 @@ control that refused, so that whoever came second learns who was first.
 """
 
 import asyncio
+import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from channels.messages import LocalFile, Piece
-from handoff import errors as handoff_errors
 from handoff import events as ev
-from handoff.state import Control, Mode
+from handoff.state import Mode
 from runtime import errors
+from runtime.acts import happen as _happen
+from runtime.acts import locked
 from runtime.clock import utc
 from runtime.media.base import Media
 from runtime.roster import Roster
 from runtime.session import Change, Words
-from runtime.storage import deliveries, log, operators, sessions, suggestions
+from runtime.storage import deliveries, feed, log, operators, sessions, suggestions, turns
 from runtime.storage.sql import Tx
 from runtime.storage.work import Store
 
@@ -45,15 +47,6 @@ class Said:
     """Stored uploads, `{sha256, name, mime}`."""
     suggestion_id: str | None = None
     reply_to: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Offered:
-    """What an agent outside brings, with the epoch that it began under."""
-
-    text: str
-    epoch: int
-    data: dict[str, Any] = field(default_factory=dict)
 
 
 Act = Callable[[Change], None]
@@ -139,28 +132,24 @@ class Workspace:
             raise errors.NotFound("There is no such conversation.")
         pieces = await self._composed(session, said)
         distance = await self._distance(session_id, said)
-        data: dict[str, Any] = {"suggestion_id": said.suggestion_id} if said.suggestion_id else {}
-        if distance:
-            data["distance"] = distance
         words = Words(
             text=said.text,
             pieces=pieces,
             author_id=by,
-            data=data,
             files=said.files,
             reply_to=said.reply_to,
         )
 
         def unit(tx: Tx) -> Done:
             change = self._locked(tx, session_id)
-            _happen(change, ev.OperatorReplied(at=_now(tx), operator_id=by), words)
+            used = suggestions.lock(tx, said.suggestion_id) if said.suggestion_id else None
+            told = dataclasses.replace(words, data=_origin(used, distance))
+            _happen(change, ev.OperatorReplied(at=_now(tx), operator_id=by), told)
             seq = change.seq
             change.opened()
-            if said.suggestion_id:
-                state = "edited" if distance else "used"
-                suggestions.settle(
-                    tx, said.suggestion_id, state, by, sent_seq=seq, distance=distance
-                )
+            if used is not None and used.state not in suggestions.SENT:
+                state = suggestions.State.EDITED if distance else suggestions.State.USED
+                suggestions.settle(tx, used.id, state, by, sent_seq=seq, distance=distance)
             return Done(session=change.save(), seq=seq)
 
         return await self._store.write(unit, session_id)
@@ -180,10 +169,13 @@ class Workspace:
         return await self._act(session_id, Change.opened)
 
     async def ask_suggestion(self, session_id: str, by: str, instruction: str = "") -> Done:
-        """Another one, perhaps with a wish such as "shorter"; only in Copilot mode."""
+        """Another one than the last that is open, perhaps with a wish such as "shorter"; only in
+        Copilot mode.
+        """
 
         def act(change: Change) -> None:
-            change.instruction = instruction
+            refines = suggestions.last_open(change.tx, session_id)
+            change.wish = turns.Wish(instruction=instruction, refines=refines)
             _happen(change, ev.SuggestionAsked(at=_now(change.tx), operator_id=by))
 
         return await self._act(session_id, act)
@@ -192,46 +184,24 @@ class Workspace:
         """It is not wanted. What was used, edited or overtaken stays so."""
 
         def unit(tx: Tx) -> None:
-            found = suggestions.ask(tx, suggestion_id)()
+            found = suggestions.lock(tx, suggestion_id)
             if found is None:
                 raise errors.NotFound("There is no such suggestion.")
-            if found[2] == "open":
-                suggestions.settle(tx, suggestion_id, "dismissed", by)
+            if found.state == suggestions.State.OPEN:
+                suggestions.settle(tx, found.id, suggestions.State.DISMISSED, by)
+                feed.add(tx, "suggestion", found.session_id, found.answers_seq, id=found.id)
 
         await self._store.write(unit)
 
-    async def agent_message(self, session_id: str, offered: Offered) -> Done:
-        """Words of an agent that runs outside: sent while its epoch stands. Otherwise they are kept
-        as a suggestion, and `Conflict` says who has control now.
-        """
-        session = await self._store.read(lambda tx: sessions.get(tx, session_id))
-        if session is None:
-            raise errors.NotFound("There is no such conversation.")
-        words = Words(
-            text=offered.text,
-            pieces=await self._composed(session, Said(text=offered.text)),
-            author_id=session.agent_id,
-            data=offered.data,
-        )
+    async def shown(self, suggestion_id: str) -> None:
+        """An operator sees it."""
 
-        def unit(tx: Tx) -> tuple[Done, Control]:
-            change = self._locked(tx, session_id)
-            _happen(change, ev.AgentReplied(at=_now(tx), epoch=offered.epoch), words)
-            return Done(session=change.save(), seq=change.seq), change.control
+        def unit(tx: Tx) -> None:
+            if suggestions.get(tx, suggestion_id) is None:
+                raise errors.NotFound("There is no such suggestion.")
+            suggestions.shown(tx, suggestion_id)
 
-        done, control = await self._store.write(unit, session_id)
-        if control.epoch != offered.epoch or control.mode is not Mode.AUTONOMOUS:
-            raise _refused("Control has moved; the text is kept as a suggestion.", control)
-        return done
-
-    async def agent_suggestion(self, session_id: str, offered: Offered) -> Done:
-        """A suggestion of an agent that runs outside."""
-        words = Words(text=offered.text, data=offered.data)
-
-        def act(change: Change) -> None:
-            _happen(change, ev.AgentSuggested(at=_now(change.tx), epoch=offered.epoch), words)
-
-        return await self._act(session_id, act)
+        await self._store.write(unit)
 
     async def _event(self, session_id: str, event: Callable[[Any], ev.Event]) -> Done:
         return await self._act(session_id, lambda change: _happen(change, event(_now(change.tx))))
@@ -245,10 +215,7 @@ class Workspace:
         return await self._store.write(unit, session_id)
 
     def _locked(self, tx: Tx, session_id: str) -> Change:
-        session = sessions.lock(tx, session_id)
-        if session is None:
-            raise errors.NotFound("There is no such conversation.")
-        return Change(tx, session, self._roster.rules(session.channel_id, session.agent_id))
+        return locked(tx, self._roster, session_id)
 
     async def _composed(self, session: sessions.Session, said: Said) -> tuple[Piece, ...]:
         place = self._roster.place(session.channel_id)
@@ -277,21 +244,22 @@ class Workspace:
         suggestion_id = said.suggestion_id
         if suggestion_id is None:
             return 0
-        found = await self._store.read(lambda tx: suggestions.ask(tx, suggestion_id)())
-        if found is None or found[0] != session_id:
+        found = await self._store.read(lambda tx: suggestions.get(tx, suggestion_id))
+        if found is None or found.session_id != session_id:
             raise errors.NotFound("There is no such suggestion in this conversation.")
-        return await asyncio.to_thread(distance, found[1].split(), said.text.split())
+        return await asyncio.to_thread(suggestions.distance, found.text.split(), said.text.split())
 
 
-def distance(before: Sequence[str], after: Sequence[str]) -> int:
-    """Levenshtein's, over words."""
-    row = list(range(len(after) + 1))
-    for i, one in enumerate(before, 1):
-        diagonal, row[0] = row[0], i
-        for j, other in enumerate(after, 1):
-            cost = min(row[j] + 1, row[j - 1] + 1, diagonal + (one != other))
-            diagonal, row[j] = row[j], cost
-    return row[-1]
+def _origin(used: suggestions.Suggestion | None, words_changed: int) -> dict[str, Any]:
+    """What the log keeps of a message that came from a suggestion; `was` if it was not open."""
+    if used is None:
+        return {}
+    origin: dict[str, Any] = {"suggestion_id": used.id}
+    if words_changed:
+        origin["distance"] = words_changed
+    if used.state != suggestions.State.OPEN:
+        origin["was"] = used.state
+    return origin
 
 
 def _now(tx: Tx) -> Any:
@@ -304,40 +272,3 @@ def _assignable(tx: Tx, operator_id: str) -> None:
         raise errors.Conflict(
             "This colleague cannot have conversations.", code="operator_unavailable"
         )
-
-
-def _happen(change: Change, event: ev.Event, words: Words | None = None) -> None:
-    try:
-        if words is None:
-            change.happen(event)
-        else:
-            change.happen(event, words)
-    except handoff_errors.HandoffError as error:
-        refused = error
-        if isinstance(event, ev.OperatorReplied) and error.control.operator_id is None:
-            refused = handoff_errors.NotInControl(
-                "Take the conversation over first.", control=error.control
-            )
-        raise _refused(refused.detail, refused.control, refused) from error
-
-
-def _refused(
-    detail: str, control: Control, error: handoff_errors.HandoffError | None = None
-) -> errors.Conflict:
-    if control.mode is Mode.FINISHED:
-        code, detail = "session_finished", "This conversation is finished."
-    elif isinstance(error, handoff_errors.NotInControl):
-        code = "not_in_control"
-    elif isinstance(error, handoff_errors.IllegalEvent):
-        code = "not_possible"
-    else:
-        code = "control_moved"
-    return errors.Conflict(
-        detail,
-        code=code,
-        control={
-            "mode": control.mode.value,
-            "operator_id": control.operator_id,
-            "epoch": control.epoch,
-        },
-    )

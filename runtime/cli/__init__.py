@@ -7,7 +7,7 @@ from rich.console import Console
 
 from runtime.errors import BatonError
 
-from . import admin, channels, chat, check, demo, serve
+from . import admin, channels, chat, check, demo, export, serve
 
 app = typer.Typer(
     name="baton",
@@ -24,6 +24,7 @@ app.add_typer(channels.app, name="channels")
 app.add_typer(admin.operators, name="operators")
 app.add_typer(admin.tokens, name="tokens")
 app.add_typer(admin.quarantine, name="quarantine")
+app.add_typer(export.app, name="export")
 
 
 def main() -> None:

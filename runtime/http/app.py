@@ -6,6 +6,7 @@ from aiohttp import web
 
 from runtime.accounts import Accounts
 from runtime.inbox import Inbox
+from runtime.ledger import Ledger
 from runtime.live import Live
 from runtime.media.base import Media
 from runtime.observe import Metrics
@@ -27,6 +28,7 @@ from . import (
     login,
     operators,
     sessions,
+    suggestions,
     tokens,
     uploads,
     workspace,
@@ -40,6 +42,7 @@ ENDPOINTS = [
     *audit.ENDPOINTS,
     *sessions.ENDPOINTS,
     *workspace.ENDPOINTS,
+    *suggestions.ENDPOINTS,
     *customers.ENDPOINTS,
     *uploads.ENDPOINTS,
     *channels.ENDPOINTS,
@@ -58,6 +61,7 @@ class Carried:
     store: Store
     media: Media
     workspace: Workspace
+    ledger: Ledger
     accounts: Accounts
     live: Live
     pulse: keys.Pulse
@@ -73,6 +77,7 @@ def create(carried: Carried) -> web.Application:
     app[keys.STORE] = carried.store
     app[keys.MEDIA] = carried.media
     app[keys.WORKSPACE] = carried.workspace
+    app[keys.LEDGER] = carried.ledger
     app[keys.ACCOUNTS] = carried.accounts
     app[keys.LIVE] = carried.live
     app[keys.FRONT] = carried.front

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from runtime.accounts import Accounts
 from runtime.inbox import Inbox
+from runtime.ledger import Ledger
 from runtime.live import Live
 from runtime.media.base import Media
 from runtime.observe import Metrics
@@ -36,4 +37,5 @@ ACCOUNTS = web.AppKey("accounts", Accounts)
 WORKSPACE = web.AppKey("workspace", Workspace)
 LIVE = web.AppKey("live", Live)
 PUBLIC_URL = web.AppKey("public_url", str)
+LEDGER = web.AppKey("ledger", Ledger)
 PULSE: web.AppKey[Pulse] = web.AppKey("pulse")

@@ -58,10 +58,6 @@ class NewNote(Model):
     text: str = pydantic.Field(min_length=1, max_length=TEXT)
 
 
-class Wish(Model):
-    instruction: str = pydantic.Field(default="", max_length=500)
-
-
 class SessionAnswer(Model):
     session: views.SessionView
 

@@ -4,7 +4,7 @@ what is finished is a suggestion.
 
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, literal_column, select, update
 from sqlalchemy.sql.dml import Insert as AnyInsert
 
 from .ids import Millis
@@ -36,19 +36,27 @@ _CHANGED = Statement(
     .where(drafts.c.at >= bindparam("since"))
     .order_by(drafts.c.at)
 )
-_END = Statement(delete(drafts).where(drafts.c.session_id == bindparam("session_id")))
+_END = Statement(
+    update(drafts)
+    .where(drafts.c.session_id == bindparam("of_session"), drafts.c.text != literal_column("''"))
+    .values(text="", at=bindparam("now"))
+)
 
 
 def put(tx: Tx, session_id: str, turn_id: str, text: str) -> None:
+    """Everything that is written so far."""
     tx.put(_PUT, session_id=session_id, turn_id=turn_id, text=text, at=tx.now)
     tx.ring("drafts")
 
 
 def changed_since(tx: Tx, at: Millis) -> list[Draft]:
-    """Those put at `at` or later."""
+    """Those written or ended at `at` or later; an empty text means that nothing is being written
+    any more.
+    """
     return [Draft(*row) for row in tx.all(_CHANGED, since=at)]
 
 
 def end(tx: Tx, session_id: str) -> None:
-    """It became a suggestion, or nothing."""
-    tx.put(_END, session_id=session_id)
+    """It is kept as a suggestion now, or dropped."""
+    tx.put(_END, of_session=session_id, now=tx.now)
+    tx.ring("drafts")

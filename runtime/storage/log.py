@@ -53,6 +53,23 @@ _NEWEST = Statement(
     .order_by(log.c.seq.desc())
     .limit(bindparam("many"))
 )
+_UNTIL = Statement(
+    select(*_columns)
+    .where(log.c.session_id == bindparam("session_id"), log.c.seq <= bindparam("seq"))
+    .order_by(log.c.seq.desc())
+    .limit(bindparam("many"))
+)
+_AFTER = Statement(
+    select(*_columns)
+    .where(log.c.session_id == bindparam("session_id"), log.c.seq > bindparam("seq"))
+    .order_by(log.c.seq)
+    .limit(bindparam("many"))
+)
+_ONE = Statement(
+    select(*_columns).where(
+        log.c.session_id == bindparam("session_id"), log.c.seq == bindparam("seq")
+    )
+)
 _BY_MESSAGE = Statement(
     select(log.c.seq)
     .where(
@@ -81,6 +98,22 @@ def ask_newest(tx: Tx, session_id: str, many: int) -> Callable[[], list[Entry]]:
     """The last `many` entries, oldest first; called for when needed."""
     asked = tx.ask(_NEWEST, session_id=session_id, many=many)
     return lambda: [Entry(*row) for row in reversed(asked.fetchall())]
+
+
+def until(tx: Tx, session_id: str, seq: int, many: int) -> list[Entry]:
+    """The last `many` entries up to `seq`, oldest first."""
+    rows = tx.all(_UNTIL, session_id=session_id, seq=seq, many=many)
+    return [Entry(*row) for row in reversed(rows)]
+
+
+def after(tx: Tx, session_id: str, seq: int, many: int) -> list[Entry]:
+    """The first `many` entries after `seq`."""
+    return [Entry(*row) for row in tx.all(_AFTER, session_id=session_id, seq=seq, many=many)]
+
+
+def one(tx: Tx, session_id: str, seq: int) -> Entry | None:
+    row = tx.one(_ONE, session_id=session_id, seq=seq)
+    return Entry(*row) if row else None
 
 
 def seq_of(tx: Tx, session_id: str, message_id: str) -> int | None:

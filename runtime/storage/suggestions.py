@@ -1,50 +1,60 @@
 """Queries on suggestions: what the agent would say, for an operator."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, case, func, select, update
 
 from . import feed
 from .ids import Millis, new_id
 from .sql import Row, Statement, Tx, const, insert_row
 from .tables import suggestions
 
-_INSERT = insert_row(suggestions)
-_OVERTAKE = Statement(
-    update(suggestions)
-    .where(
-        suggestions.c.session_id == bindparam("of_session"), suggestions.c.state == const("open")
-    )
-    .values(state="overtaken")
-)
-_LOCK = Statement(
-    select(suggestions.c.session_id, suggestions.c.text, suggestions.c.state)
-    .where(suggestions.c.id == bindparam("id"))
-    .with_for_update()
-)
-_SETTLE = Statement(
-    update(suggestions)
-    .where(suggestions.c.id == bindparam("of"))
-    .values(
-        state=bindparam("state"),
-        operator_id=bindparam("by"),
-        sent_seq=bindparam("sent_seq"),
-        distance=bindparam("distance"),
-        settled_at=bindparam("at"),
-    )
-)
-_OF_SESSION = Statement(
-    select(
-        suggestions.c.id,
-        suggestions.c.text,
-        suggestions.c.state,
-        suggestions.c.late,
-        suggestions.c.answers_seq,
-    )
-    .where(suggestions.c.session_id == bindparam("session_id"))
-    .order_by(suggestions.c.created_at, suggestions.c.id)
-)
+
+class State(StrEnum):
+    """What became of it. Only `open` changes, but what is used or edited wins over everything."""
+
+    OPEN = "open"
+    USED = "used"
+    EDITED = "edited"
+    DISMISSED = "dismissed"
+    OVERTAKEN = "overtaken"
+    """It answers what is no longer the question, or a newer one took its place."""
+    IGNORED = "ignored"
+    """An operator had it before his eyes and did something else."""
+
+
+NEWEST = "g"
+"""Above every id, for ids are hexadecimal."""
+MAX_COMPARED = 250_000
+"""Pairs of words that `distance` compares at most: a tenth of a second."""
+SENT = frozenset({State.USED, State.EDITED})
+
+
+class Suggestion(NamedTuple):
+    """One row."""
+
+    id: str
+    session_id: str
+    answers_seq: int
+    text: str
+    data: str
+    state: str
+    late: bool
+    agent_id: str
+    prompt_version: str
+    instruction: str
+    refines: str
+    asked_at: Millis | None
+    first_at: Millis | None
+    created_at: Millis
+    shown_at: Millis | None
+    settled_at: Millis | None
+    operator_id: str | None
+    sent_seq: int | None
+    distance: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,11 +65,59 @@ class New:
     answers_seq: int
     text: str
     late: bool
+    operator_id: str | None = None
     data: str = ""
     agent_id: str = ""
+    prompt_version: str = ""
     instruction: str = ""
+    refines: str = ""
     asked_at: Millis | None = None
     first_at: Millis | None = None
+
+
+_s = suggestions.c
+_columns = [_s[name] for name in Suggestion._fields]
+_INSERT = insert_row(suggestions)
+_GET = Statement(select(*_columns).where(_s.id == bindparam("id")))
+_LOCK = Statement(select(*_columns).where(_s.id == bindparam("id")).with_for_update())
+_LAST_OPEN = Statement(
+    select(_s.id)
+    .where(_s.session_id == bindparam("session_id"), _s.state == const(State.OPEN))
+    .order_by(_s.created_at.desc(), _s.id.desc())
+    .limit(1)
+)
+_TEXT = Statement(select(_s.text).where(_s.id == bindparam("id")))
+_of_session = select(*_columns).where(_s.session_id == bindparam("session_id"))
+_PAGE = Statement(
+    _of_session.where(_s.id < bindparam("before")).order_by(_s.id.desc()).limit(bindparam("many"))
+)
+_SETTLE = Statement(
+    update(suggestions)
+    .where(_s.id == bindparam("of"))
+    .values(
+        state=bindparam("state"),
+        operator_id=bindparam("by"),
+        sent_seq=bindparam("sent_seq"),
+        distance=bindparam("distance"),
+        settled_at=bindparam("at"),
+        shown_at=func.coalesce(_s.shown_at, bindparam("at")),
+    )
+)
+_open = update(suggestions).where(
+    _s.session_id == bindparam("of_session"), _s.state == const(State.OPEN)
+)
+_OVERTAKE = Statement(_open.values(state=State.OVERTAKEN.value, settled_at=bindparam("at")))
+_IGNORE = Statement(
+    _open.values(
+        state=case((_s.shown_at.is_(None), const(State.OVERTAKEN)), else_=const(State.IGNORED)),
+        settled_at=bindparam("at"),
+    )
+)
+_unseen = update(suggestions).where(_s.shown_at.is_(None)).values(shown_at=bindparam("at"))
+_SHOWN = Statement(_unseen.where(_s.id == bindparam("of")))
+_OPEN_SHOWN = Statement(
+    _unseen.where(_s.session_id == bindparam("of_session"), _s.state == const(State.OPEN))
+)
 
 
 def keep(tx: Tx, new: New) -> str:
@@ -69,11 +127,10 @@ def keep(tx: Tx, new: New) -> str:
         _INSERT,
         id=suggestion_id,
         **asdict(new),
-        state="open",
+        state=State.OPEN.value,
         created_at=tx.now,
         shown_at=None,
         settled_at=None,
-        operator_id=None,
         sent_seq=None,
         distance=None,
     )
@@ -81,17 +138,38 @@ def keep(tx: Tx, new: New) -> str:
     return suggestion_id
 
 
-def ask(tx: Tx, suggestion_id: str) -> Callable[[], Row | None]:
-    """Session, text and state, locked; called for when needed."""
-    return tx.ask(_LOCK, id=suggestion_id).fetchone
+def get(tx: Tx, suggestion_id: str) -> Suggestion | None:
+    return _row(tx.one(_GET, id=suggestion_id))
 
 
-def settle(tx: Tx, suggestion_id: str, state: str, operator_id: str, **sent: int | None) -> None:
+def lock(tx: Tx, suggestion_id: str) -> Suggestion | None:
+    """The same, locked until this transaction ends."""
+    return _row(tx.one(_LOCK, id=suggestion_id))
+
+
+def last_open(tx: Tx, session_id: str) -> str:
+    """The id of the one that an operator has before him; empty for none."""
+    row = tx.one(_LAST_OPEN, session_id=session_id)
+    return str(row[0]) if row else ""
+
+
+def ask_text(tx: Tx, suggestion_id: str) -> Callable[[], str]:
+    """Its words, called for when needed; empty if there is no such suggestion."""
+    asked = tx.ask(_TEXT, id=suggestion_id)
+
+    def answered() -> str:
+        row = asked.fetchone()
+        return str(row[0]) if row else ""
+
+    return answered
+
+
+def settle(tx: Tx, suggestion_id: str, state: State, operator_id: str, **sent: int | None) -> None:
     """What an operator made of it; `sent_seq` and `distance` if it was sent."""
     tx.put(
         _SETTLE,
         of=suggestion_id,
-        state=state,
+        state=state.value,
         by=operator_id,
         sent_seq=sent.get("sent_seq"),
         distance=sent.get("distance"),
@@ -101,9 +179,44 @@ def settle(tx: Tx, suggestion_id: str, state: str, operator_id: str, **sent: int
 
 def overtake(tx: Tx, session_id: str) -> None:
     """Open ones answer something that is no longer the question."""
-    tx.put(_OVERTAKE, of_session=session_id)
+    tx.put(_OVERTAKE, of_session=session_id, at=tx.now)
 
 
-def of_session(tx: Tx, session_id: str) -> list[Row]:
-    """Id, text, state, late, answers_seq; oldest first."""
-    return tx.all(_OF_SESSION, session_id=session_id)
+def ignore(tx: Tx, session_id: str) -> None:
+    """A person did something else: what he had seen is ignored, the rest overtaken."""
+    tx.put(_IGNORE, of_session=session_id, at=tx.now)
+
+
+def shown(tx: Tx, suggestion_id: str) -> None:
+    """An operator sees it; the first time counts."""
+    tx.put(_SHOWN, of=suggestion_id, at=tx.now)
+
+
+def open_shown(tx: Tx, session_id: str) -> None:
+    """An operator sees all that are open."""
+    tx.put(_OPEN_SHOWN, of_session=session_id, at=tx.now)
+
+
+def of_session(tx: Tx, session_id: str, before: str = NEWEST, many: int = 1000) -> list[Suggestion]:
+    """Newest first; `before` is the id of the last one that is known."""
+    rows = tx.all(_PAGE, session_id=session_id, before=before, many=many)
+    return [Suggestion(*row) for row in rows]
+
+
+def _row(row: Row | None) -> Suggestion | None:
+    return None if row is None else Suggestion(*row)
+
+
+def distance(before: Sequence[str], after: Sequence[str]) -> int:
+    """Levenshtein's, over words; of very long and very different texts its upper bound."""
+    while before and after and before[-1] == after[-1]:
+        before, after = before[:-1], after[:-1]
+    if len(before) * len(after) > MAX_COMPARED:
+        return max(len(before), len(after))
+    row = list(range(len(after) + 1))
+    for i, one in enumerate(before, 1):
+        diagonal, row[0] = row[0], i
+        for j, other in enumerate(after, 1):
+            cost = min(row[j] + 1, row[j - 1] + 1, diagonal + (one != other))
+            diagonal, row[j] = row[j], cost
+    return row[-1]

@@ -205,6 +205,7 @@ turns = Table(
     _text("worker", null=True),
     Column("attempts", Integer, nullable=False),
     _text("instruction"),
+    _text("refines"),  # the suggestion that the operator wants otherwise, empty for none
     Index("ix_turns_due", "due_at", **_where("worker IS NULL")),
 )
 
@@ -254,19 +255,22 @@ suggestions = Table(
     Column("answers_seq", Integer, nullable=False),  # the last log entry that it has seen
     _text("text"),
     _text("data"),  # JSON: sources, proposed, usage, prompt_version
-    _text("state"),  # open, used, edited, dismissed, overtaken
+    _text("state"),  # open, used, edited, dismissed, overtaken, ignored
     Column("late", Boolean, nullable=False),  # written as a reply, before control moved
     _text("agent_id"),
+    _text("prompt_version"),
     _text("instruction"),  # what the operator asked for, such as "shorter"
+    _text("refines"),  # the suggestion that he wanted otherwise, empty for none
     _time("asked_at", null=True),
     _time("first_at", null=True),  # when its first words were there
     _time("created_at"),
     _time("shown_at", null=True),  # when an operator first saw it
-    _time("settled_at", null=True),
-    _text("operator_id", null=True),  # who used, edited or dismissed it
+    _time("settled_at", null=True),  # when it stopped being open
+    _text("operator_id", null=True),  # for whom it was written, then who settled it
     Column("sent_seq", Integer, nullable=True),  # the log entry it became
     Column("distance", Integer, nullable=True),  # edits between it and what was sent
     Index("ix_suggestions_session", "session_id", "created_at"),
+    Index("ix_suggestions_created_at", "created_at", "id"),  # the ledger, by time
 )
 
 attachments = Table(
@@ -373,7 +377,7 @@ audit = Table(
 drafts = Table(
     "drafts",
     metadata,
-    # A suggestion while it is being written; lossy, one for each session.
+    # A suggestion while it is being written; lossy, one for each session; empty when none is.
     Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
     _text("turn_id"),
     _text("text"),

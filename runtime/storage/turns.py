@@ -40,6 +40,18 @@ class Turn(NamedTuple):
     asked_at: Millis
     attempts: int
     instruction: str
+    refines: str
+
+
+class Wish(NamedTuple):
+    """What an operator wants of a suggestion."""
+
+    instruction: str = ""
+    refines: str = ""
+    """The suggestion that he has and wants otherwise."""
+
+
+NO_WISH = Wish()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +80,7 @@ def _ask(insert: Insert) -> AnyInsert:
         worker=None,
         attempts=0,
         instruction=bindparam("instruction"),
+        refines=bindparam("refines"),
     )
     new, old = row.excluded, turns.c
     same = old.kind == new.kind
@@ -85,6 +98,7 @@ def _ask(insert: Insert) -> AnyInsert:
         "worker": null(),
         "attempts": literal_column("0"),
         "instruction": new.instruction,
+        "refines": new.refines,
     }
     statement: AnyInsert = row.on_conflict_do_update(
         index_elements=["session_id"],
@@ -98,7 +112,19 @@ def _ask(insert: Insert) -> AnyInsert:
 
 _ASK = Statement(_ask)
 _ASKED = Statement(select(turns.c.id).where(turns.c.session_id == bindparam("session_id")))
+_STANDS = Statement(
+    select(turns.c.id).where(
+        turns.c.session_id == bindparam("session_id"), turns.c.id == bindparam("id")
+    )
+)
 _DROP = Statement(delete(turns).where(turns.c.session_id == bindparam("session_id")))
+_DROP_UNWISHED = Statement(
+    delete(turns).where(
+        turns.c.session_id == bindparam("session_id"),
+        turns.c.instruction == literal_column("''"),
+        turns.c.refines == literal_column("''"),
+    )
+)
 _due = (
     select(turns.c.session_id)
     .where(turns.c.worker.is_(None), turns.c.due_at <= bindparam("now"))
@@ -146,7 +172,7 @@ _FREE = Statement(
 
 
 def ask(  # noqa: PLR0917 - one row's facts
-    tx: Tx, session_id: str, kind: Kind, epoch: int, waiting: Waiting, instruction: str = ""
+    tx: Tx, session_id: str, kind: Kind, epoch: int, waiting: Waiting, wish: Wish = NO_WISH
 ) -> None:
     """Make a turn due after the quiet time. Supersedes one that runs, unless patience is over:
     then that one may end, and another follows it.
@@ -159,7 +185,8 @@ def ask(  # noqa: PLR0917 - one row's facts
         epoch=epoch,
         at=tx.now,
         due_at=tx.now + waiting.quiet,
-        instruction=instruction,
+        instruction=wish.instruction,
+        refines=wish.refines,
         longest_burst=waiting.longest_burst,
         impatient_before=tx.now - waiting.patience,
     )
@@ -168,6 +195,16 @@ def ask(  # noqa: PLR0917 - one row's facts
 def asked(tx: Tx, session_id: str) -> bool:
     """Whether a turn waits or runs, which means that the last words have no answer yet."""
     return tx.one(_ASKED, session_id=session_id) is not None
+
+
+def stands(tx: Tx, turn: Turn) -> bool:
+    """Whether what this turn writes is still wanted."""
+    return tx.one(_STANDS, session_id=turn.session_id, id=turn.id) is not None
+
+
+def drop_unwished(tx: Tx, session_id: str) -> None:
+    """As `drop`, except for a turn with an operator's wish."""
+    tx.put(_DROP_UNWISHED, session_id=session_id)
 
 
 def drop(tx: Tx, session_id: str) -> None:

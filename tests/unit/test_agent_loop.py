@@ -91,11 +91,21 @@ async def test_a_suggestion_proposes_what_would_change_something(tmp_path: Path)
     llm = ScriptedLlm([call("book", '{"what": "x"}'), "I have booked it."])
     agent = clerk(tmp_path, llm)
     pieces: list[str] = []
-    suggestion = await agent.suggest(turn("Book x", instruction="shorter"), on_text=pieces.append)
+    asked = turn("Book x", instruction="shorter")
+    suggestion = await agent.suggest(asked, on_text=lambda piece: pieces.append(piece or "|"))
     assert agent.booked == 0
     assert suggestion.proposed == ("Book something (what: x).",)
     assert "".join(pieces) == suggestion.text == "I have booked it."
     assert "shorter" in llm.asked[0].messages[0].content
+
+
+async def test_what_leads_to_a_tool_is_no_part_of_what_is_written(tmp_path: Path) -> None:
+    on_the_way = ToolCall(id="1", name="book", arguments='{"what": "x"}')
+    llm = ScriptedLlm([Answer(text="Let me see.", calls=(on_the_way,)), "Booked."])
+    pieces: list[str | None] = []
+    suggestion = await clerk(tmp_path, llm).suggest(turn("Book x"), on_text=pieces.append)
+    assert pieces == ["Let", " me", " see.", None, "Booked."]
+    assert suggestion.text == "Booked."
 
 
 @pytest.mark.parametrize(

@@ -47,11 +47,27 @@ def test_what_a_customer_chose_is_data_in_the_instructions() -> None:
 
 
 def test_a_suggestion_is_asked_for_on_top_of_the_instructions() -> None:
-    text = prompts.render("copilot/suggest.md.j2", instructions="Be kind.", instruction="shorter")
+    text = suggesting(instruction="shorter")
     assert text.startswith("Be kind.")
-    assert "asks for this: shorter" in text
-    plain = prompts.render("copilot/suggest.md.j2", instructions="Be kind.", instruction="")
-    assert "asks for" not in plain
+    assert 'asks for this: "shorter"' in text
+    assert "asks for" not in suggesting()
+
+
+def test_a_suggestion_that_is_wanted_otherwise_is_quoted_whole() -> None:
+    text = suggesting(instruction='in\nSpanish"', refines='Hello "Ann",\n\nit comes.')
+    assert r'not seen it: "Hello \"Ann\",\n\nit comes."' in text
+    assert r'wants it otherwise. He asks for this: "in Spanish\""' in text
+    assert "write it differently" in suggesting(refines="Hello")
+    assert len(suggesting(refines="x" * 100_000)) < 2 * prompts.QUOTE_LENGTH
+
+
+def suggesting(instruction: str = "", refines: str = "") -> str:
+    return prompts.render(
+        "copilot/suggest.md.j2",
+        instructions="Be kind.",
+        instruction=instruction,
+        refines=refines,
+    )
 
 
 def test_every_prompt_is_rendered_by_a_test() -> None:

@@ -116,8 +116,8 @@ def _sessions() -> None:
 
 def _suggestions() -> None:
     with op.batch_alter_table("suggestions") as table:
-        table.add_column(_text("agent_id"))
-        table.add_column(_text("instruction"))
+        for name in ("agent_id", "prompt_version", "instruction", "refines"):
+            table.add_column(_text(name))
         table.add_column(sa.Column("operator_id", sa.Text(), nullable=True))
         for name in ("asked_at", "first_at", "shown_at", "settled_at"):
             table.add_column(sa.Column(name, sa.BigInteger(), nullable=True))
@@ -145,3 +145,8 @@ def _uploads() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_uploads")),
     )
+    op.create_index(
+        op.f("ix_suggestions_created_at"), "suggestions", ["created_at", "id"], unique=False
+    )
+    with op.batch_alter_table("turns") as table:
+        table.add_column(_text("refines"))

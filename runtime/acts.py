@@ -1,0 +1,58 @@
+"""What stations that serve people share: a session locked for a change, or who has control instead.
+
+What the machine refuses leaves as `Conflict` with the control that refused, so that whoever came
+second learns who was first.
+"""
+
+from handoff import errors as handoff_errors
+from handoff.events import Event, OperatorReplied
+from handoff.state import Control, Mode
+from runtime import errors
+from runtime.roster import Roster
+from runtime.session import NOTHING, Change, Words
+from runtime.storage import sessions
+from runtime.storage.sql import Tx
+
+
+def locked(tx: Tx, roster: Roster, session_id: str) -> Change:
+    """Raises `NotFound`."""
+    session = sessions.lock(tx, session_id)
+    if session is None:
+        raise errors.NotFound("There is no such conversation.")
+    return Change(tx, session, roster.rules(session.channel_id, session.agent_id))
+
+
+def happen(change: Change, event: Event, words: Words | None = None) -> None:
+    """Raises `Conflict`."""
+    try:
+        change.happen(event, words or NOTHING)
+    except handoff_errors.HandoffError as error:
+        why = error
+        if isinstance(event, OperatorReplied) and error.control.operator_id is None:
+            why = handoff_errors.NotInControl(
+                "Take the conversation over first.", control=error.control
+            )
+        raise refused(why.detail, why.control, why) from error
+
+
+def refused(
+    detail: str, control: Control, error: handoff_errors.HandoffError | None = None
+) -> errors.Conflict:
+    """Why not, and who has control."""
+    if control.mode is Mode.FINISHED:
+        code, detail = "session_finished", "This conversation is finished."
+    elif isinstance(error, handoff_errors.NotInControl):
+        code = "not_in_control"
+    elif isinstance(error, handoff_errors.IllegalEvent):
+        code = "not_possible"
+    else:
+        code = "control_moved"
+    return errors.Conflict(
+        detail,
+        code=code,
+        control={
+            "mode": control.mode.value,
+            "operator_id": control.operator_id,
+            "epoch": control.epoch,
+        },
+    )
