@@ -30,6 +30,7 @@ from runtime.live import Live
 from runtime.media.base import Media
 from runtime.media.folder import FolderMedia
 from runtime.outbox import Outbox
+from runtime.outside import Outside
 from runtime.roster import Factory, Roster
 from runtime.routing import Routing
 from runtime.storage import channels as stored_channels
@@ -146,6 +147,7 @@ class Runtime:
                 workspace=self.workspace,
                 live=self.live,
                 accounts=self.accounts,
+                outside=Outside(store=self.store, roster=self.roster),
                 ledger=Ledger(self.store),
                 pulse=self.worker,
                 public_url=self.settings.public_url,

@@ -10,6 +10,7 @@ from runtime.ledger import Ledger
 from runtime.live import Live
 from runtime.media.base import Media
 from runtime.observe import Metrics
+from runtime.outside import Outside
 from runtime.roster import Roster
 from runtime.storage.work import Store
 from runtime.workspace import Workspace
@@ -27,6 +28,7 @@ from . import (
     live,
     login,
     operators,
+    outside,
     sessions,
     suggestions,
     tokens,
@@ -43,6 +45,7 @@ ENDPOINTS = [
     *sessions.ENDPOINTS,
     *workspace.ENDPOINTS,
     *suggestions.ENDPOINTS,
+    *outside.ENDPOINTS,
     *customers.ENDPOINTS,
     *uploads.ENDPOINTS,
     *channels.ENDPOINTS,
@@ -61,6 +64,7 @@ class Carried:
     store: Store
     media: Media
     workspace: Workspace
+    outside: Outside
     ledger: Ledger
     accounts: Accounts
     live: Live
@@ -77,6 +81,7 @@ def create(carried: Carried) -> web.Application:
     app[keys.STORE] = carried.store
     app[keys.MEDIA] = carried.media
     app[keys.WORKSPACE] = carried.workspace
+    app[keys.OUTSIDE] = carried.outside
     app[keys.LEDGER] = carried.ledger
     app[keys.ACCOUNTS] = carried.accounts
     app[keys.LIVE] = carried.live

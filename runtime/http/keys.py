@@ -10,6 +10,7 @@ from runtime.ledger import Ledger
 from runtime.live import Live
 from runtime.media.base import Media
 from runtime.observe import Metrics
+from runtime.outside import Outside
 from runtime.roster import Roster
 from runtime.storage.work import Store
 from runtime.workspace import Workspace
@@ -37,5 +38,6 @@ ACCOUNTS = web.AppKey("accounts", Accounts)
 WORKSPACE = web.AppKey("workspace", Workspace)
 LIVE = web.AppKey("live", Live)
 PUBLIC_URL = web.AppKey("public_url", str)
+OUTSIDE = web.AppKey("outside", Outside)
 LEDGER = web.AppKey("ledger", Ledger)
 PULSE: web.AppKey[Pulse] = web.AppKey("pulse")
