@@ -171,7 +171,7 @@ async def export(call: Call) -> web.StreamResponse:
             await response.write(f"{first}\n".encode())
         async for line in lines:
             await response.write(f"{line}\n".encode())
-    except errors.Unavailable:
+    except (errors.Unavailable, ConnectionError):
         if call.request.transport is not None:
             call.request.transport.abort()  # a torn answer must not look like a whole one
     else:

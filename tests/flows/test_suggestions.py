@@ -1,13 +1,13 @@
 """Copilot: suggestions are made when they are wanted, bound to what they answer, and acted upon."""
 
-import dataclasses
 from pathlib import Path
 
 from agents.llm.base import ToolCall
 from agents.llm.scripted import Answer
+from agents.turn import Reply, Suggestion, Turn
 from tests.copilot import listed, nothing_leaves, states, taken
 from tests.operators import desk
-from tests.story import CHANNEL, Held, world
+from tests.story import Held, world
 
 
 async def test_one_is_made_at_takeover_and_one_for_each_message(
@@ -34,20 +34,43 @@ async def test_one_is_made_at_takeover_and_one_for_each_message(
 async def test_only_the_customers_own_words_wait_for_a_quiet_moment(
     database_url: str, tmp_path: Path
 ) -> None:
-    async with world(database_url, tmp_path, ["Hello!", "One", "All"]) as w, desk(w) as olga:
+    hour = 3600.0
+    async with (
+        world(database_url, tmp_path, ["One", "All"], quiet_seconds=hour) as w,
+        desk(w) as olga,
+    ):
         w.write("Hi")
-        await w.until(w.heard, "the answer")
-        places, hour = w.runtime.roster.places, 3_600_000
-        places[CHANNEL] = dataclasses.replace(places[CHANNEL], quiet=hour)
-        id_ = str((await w.rows("sessions", "id"))[0][0])
+        ((id_,),) = await w.until_rows(bool, "sessions", "id")
         await olga.post(f"/sessions/{id_}/takeover")
         assert states(await listed(olga, id_, 1)) == [("One", "open")]
         w.write("When?")
         ((asked, due),) = await w.until_rows(bool, "turns", "asked_at", "due_at")
-        assert due == asked + hour
+        assert due == asked + hour * 1000
         await olga.post(f"/sessions/{id_}/suggestions")
         assert states(await listed(olga, id_, 2)) == [("One", "overtaken"), ("All", "open")]
-        assert w.seen()[-1] == "When?"
+        assert w.seen() == ["Hi", "When?"]
+
+
+class Clerk:
+    """An agent that writes in one go, and would do something."""
+
+    name = "Clerk"
+    idle_minutes = 60.0
+
+    async def reply(self, turn: Turn) -> Reply:
+        return Reply(text="Hello!")
+
+    async def suggest(self, turn: Turn, on_text: object = None) -> Suggestion:
+        return Suggestion(text="It will be cancelled.", proposed=("Cancel order (number: 7).",))
+
+
+async def test_what_it_would_do_is_proposed_with_it(database_url: str, tmp_path: Path) -> None:
+    async with world(database_url, tmp_path) as w, desk(w) as olga:
+        w.runtime.roster.agents = {"support": Clerk()}
+        (one,) = await listed(olga, await taken(w, olga, "Cancel order 7"), 1)
+        assert one["proposed"] == ["Cancel order (number: 7)."]
+        assert one["asked_at"] <= one["first_at"] <= one["created_at"]
+        assert (one["sources"], one["usage"]["steps"]) == ([], 0)
 
 
 async def test_a_burst_of_messages_ends_with_one_that_has_seen_all(
