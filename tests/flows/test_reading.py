@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from runtime.http.cursors import packed
 from runtime.storage import channels, engine, lists
 from runtime.storage.sql import Tx
 from tests.operators import Desk, Got, begun, desk
@@ -62,7 +63,8 @@ async def test_pages_neither_skip_nor_repeat_while_rows_move(
                 w.write("Still there?", "C")  # whoever writes keeps his place
                 await olga.post(f"/sessions/{seen[0]}/takeover")  # and one leaves the list
             assert seen == wanted
-        for wrong in ("nonsense", "W10", "MQ", "\x00", "ÿ"):
+        forged = [packed("all", *key) for key in (["\0"], ["\ud800"], [7], ["a", "b"], [["a"]])]
+        for wrong in ("nonsense", "W10", "MQ", "\x00", "ÿ", *forged):
             got = await olga.get("/sessions", cursor=wrong)
             assert (got.status, got.code) == (422, "invalid")
         other = (await olga.get("/sessions", view="active", limit="1")).body["cursor"]
