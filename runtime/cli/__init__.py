@@ -7,7 +7,7 @@ from rich.console import Console
 
 from runtime.errors import BatonError
 
-from . import admin, channels, chat, check, demo, export, serve
+from . import admin, channels, chat, check, demo, export, openapi, serve
 
 app = typer.Typer(
     name="baton",
@@ -20,6 +20,7 @@ serve.register(app)
 demo.register(app)
 chat.register(app)
 check.register(app)
+openapi.register(app)
 app.add_typer(channels.app, name="channels")
 app.add_typer(admin.operators, name="operators")
 app.add_typer(admin.tokens, name="tokens")

@@ -26,7 +26,7 @@ T = TypeVar("T")
 class Model(pydantic.BaseModel):
     """A shape on the wire; what it doesn't know is refused."""
 
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Nothing(Model):
@@ -156,7 +156,10 @@ def _rendered(
 async def _json(request: web.Request, endpoint: Endpoint) -> Any:
     if endpoint.body is Nothing:
         return {}
-    raw = await request.read()
+    try:
+        raw = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise errors.TooLarge(f"A body may have {request.client_max_size} bytes.") from None
     if not raw:
         return {}
     if request.content_type != "application/json":

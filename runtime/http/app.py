@@ -27,6 +27,7 @@ from . import (
     keys,
     live,
     login,
+    openapi,
     operators,
     outside,
     sessions,
@@ -52,6 +53,7 @@ ENDPOINTS = [
     *agents.ENDPOINTS,
 ]
 """The whole API."""
+ENDPOINTS.append(openapi.endpoint(ENDPOINTS))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
