@@ -50,6 +50,21 @@ async def test_the_second_learns_who_was_first(database_url: str, tmp_path: Path
         assert refused.body["control"]["operator_id"] == winner
 
 
+async def test_what_the_operator_made_of_a_suggestion_is_kept(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with world(database_url, tmp_path, ["Hello!", "Try this."]) as w, desk(w) as olga:
+        w.write("Hi")
+        await w.until(lambda: w.heard() == ["Hello!"], "the answer")
+        id_ = await session_id(w)
+        await olga.post(f"/sessions/{id_}/takeover")
+        w.write("It does not work.")
+        ((suggestion_id,),) = await w.until_rows(bool, "suggestions", "id")
+        said = {"text": "Try that.", "suggestion_id": suggestion_id}
+        assert (await olga.post(f"/sessions/{id_}/messages", **said)).status == 202
+        assert await w.rows("suggestions", "state", "distance") == [("edited", 1)]
+
+
 async def test_given_back_it_answers_knowing_what_the_operator_said(
     database_url: str, tmp_path: Path
 ) -> None:
