@@ -28,6 +28,15 @@ class Got:
         return str(self.body.get("code", ""))
 
 
+async def _body(answer: aiohttp.ClientResponse) -> Any:
+    """What says that it is JSON, as JSON; the rest as text."""
+    return (
+        await answer.json()
+        if answer.content_type.endswith(("/json", "+json"))
+        else await answer.text()
+    )
+
+
 @dataclass(kw_only=True)
 class Desk:
     """One operator at his desk."""
@@ -43,7 +52,7 @@ class Desk:
         async with self.http.request(
             method, f"{self.base}/api/v1{path}", json=body, headers=headers, **more
         ) as answer:
-            return Got(status=answer.status, body=await answer.json())
+            return Got(status=answer.status, body=await _body(answer))
 
     async def get(self, path: str, **query: str) -> Got:
         return await self.ask("GET", path, params=query)

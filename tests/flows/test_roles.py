@@ -28,6 +28,21 @@ MAY = {
         POST /tokens
         DELETE /tokens/{token_id}
         GET /operators
+        GET /sessions
+        GET /sessions/counts
+        GET /sessions/{session_id}
+        GET /sessions/{session_id}/log
+        GET /sessions/{session_id}/suggestions
+        GET /suggestions/ledger
+        GET /customers
+        GET /customers/{customer_id}
+        GET /customers/{customer_id}/sessions
+        GET /files/{sha256}
+        GET /channels
+        GET /channels/kinds
+        GET /channels/{channel_id}
+        GET /agents
+        GET /agents/{agent_id}
         """,
     "operator": """
         POST /sessions/{session_id}/takeover
@@ -39,11 +54,30 @@ MAY = {
         POST /sessions/{session_id}/open
         POST /sessions/{session_id}/messages
         POST /sessions/{session_id}/notes
+        POST /sessions/{session_id}/suggestions
+        POST /sessions/{session_id}/agent-messages
+        POST /sessions/{session_id}/agent-suggestions
+        POST /suggestions/{suggestion_id}/dismiss
+        POST /suggestions/{suggestion_id}/shown
+        POST /customers
+        PATCH /customers/{customer_id}
+        POST /uploads
         """,
     "admin": """
         POST /operators
         PATCH /operators/{operator_id}
         GET /audit
+        GET /suggestions/export
+        POST /channels
+        PATCH /channels/{channel_id}
+        DELETE /channels/{channel_id}
+        POST /channels/{channel_id}/start
+        POST /channels/{channel_id}/stop
+        POST /channels/{channel_id}/test
+        PUT /channels/{channel_id}/agents
+        PATCH /agents/{agent_id}
+        POST /agents/{agent_id}/start
+        POST /agents/{agent_id}/stop
         """,
 }
 """The least role that may; a new endpoint is written down here first."""
