@@ -9,9 +9,11 @@ by himself in the newest changes, which are kept here once for all.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
+
+import structlog
 
 from runtime.observe import Metrics
 from runtime.storage import changes, drafts, feed, presence
@@ -34,6 +36,8 @@ TYPING = 6_000
 """Milliseconds that a sign of typing lasts."""
 OVERLAP = 2_000
 """Milliseconds by which drafts are read again, for commits are not in the order of their times."""
+
+_log = structlog.get_logger("live")
 
 Numbered = tuple[int, bytes]
 
@@ -114,7 +118,7 @@ class Live:
     async def stored(self, after: int) -> list[Numbered]:
         """What followed, from the database."""
         page = await self._store.read(partial(changes.after, n=after, many=PAGE))
-        return [(one.n, self._encode(one)) for one in page]
+        return [(one.n, self._encoded(one)) for one in page]
 
     async def round(self) -> None:
         """Offer what is new."""
@@ -182,6 +186,14 @@ class Live:
             for follower in tuple(self.followers):
                 if follower.looking == one.session_id:
                     await follower.offer(message)
+
+    def _encoded(self, change: Change) -> bytes:
+        try:
+            return self._encode(change)
+        except Exception:
+            # One row that cannot be shown must not silence the feed: portals fetch it and see.
+            _log.exception("a change cannot be shown", action="live_broken", n=change.n)
+            return self._encode(replace(change, session=None, parts=()))
 
     def _say(self, tx: Tx, follower: Follower, *, ring: bool) -> None:
         here = Here(

@@ -107,9 +107,9 @@ class Portal:
 
 
 @contextlib.asynccontextmanager
-async def portal(desk: Desk, base: str = "") -> AsyncIterator[Portal]:
-    """A window that is open."""
-    one = Portal(desk=desk, base=base or desk.base)
+async def portal(desk: Desk, base: str = "", last: int | None = None) -> AsyncIterator[Portal]:
+    """A window that is open, and follows from now or from `last` on."""
+    one = Portal(desk=desk, base=base or desk.base, last=last)
     await one.connect()
     try:
         yield one

@@ -206,10 +206,8 @@ async def live(request: web.Request) -> web.WebSocketResponse:
 
 async def close_all(app: web.Application) -> None:
     """Before the runner stops: every socket hears that we go, and comes back elsewhere."""
-    sockets = tuple(app[LIVE].followers)
-    await asyncio.gather(
-        *(one.end(WSCloseCode.GOING_AWAY, "Restarting: connect again.") for one in sockets)
-    )
+    ends = [one.end(WSCloseCode.GOING_AWAY, "Restarting.") for one in app[LIVE].followers]
+    await asyncio.gather(*ends, return_exceptions=True)
 
 
 def routes() -> list[web.RouteDef]:

@@ -56,7 +56,9 @@ class DeliveryEvent(Model):
 
 
 class ChangeEvent(Model):
-    """Something else changed; `id` says which `channel`, `agent`, `operator`, `suggestion` …"""
+    """Something else changed: fetch it, if you show it. `id` says which `channel`, `agent`,
+    `operator`, `suggestion` …
+    """
 
     n: int
     type: str

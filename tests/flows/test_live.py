@@ -10,13 +10,15 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import update
 
 from agents.llm.scripted import ScriptedLlm
 from emulators import telegram
 from runtime import timers
 from runtime.session import Change
-from runtime.storage import channels, drafts, feed, log, logins, sessions
-from runtime.storage.sql import Tx
+from runtime.storage import channels, drafts, feed, log, presence, sessions
+from runtime.storage.sql import Statement, Tx
+from runtime.storage.tables import operators
 from tests.operators import Desk, desk
 from tests.portal import Portal, portal
 from tests.servers import free_port
@@ -143,12 +145,14 @@ async def test_who_lost_the_connection_a_hundred_times_ends_where_who_never_did(
 
 
 @contextlib.asynccontextmanager
-async def two_replicas(url: str, redis: str, folder: Path) -> AsyncIterator[tuple[World, str]]:
+async def two_replicas(
+    url: str, redis: str, folder: Path, **more: Any
+) -> AsyncIterator[tuple[World, str]]:
     """A world on the first replica, and the address of the second."""
     llm = ScriptedLlm(["Hello!"])
     async with telegram.running() as platform:
         bot = platform.telegram.add_bot(TOKEN, name="Story", limits=False)
-        first, second = (settings(url, folder, free_port(), redis_url=redis) for _ in "ab")
+        first, second = (settings(url, folder, free_port(), redis_url=redis, **more) for _ in "ab")
         async with replica(first, platform.url, llm) as one, replica(second, platform.url, llm):
             base = first.public_url
             yield (
@@ -178,6 +182,27 @@ async def test_a_portal_goes_on_at_another_replica_where_it_was(
         assert [entry["text"] for entry in moving.logs[id_].values()][-2:] == ["three", "four"]
 
 
+async def test_a_portal_that_is_ahead_of_its_replica_gets_nothing_twice(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with (
+        two_replicas(database_url, "", tmp_path, poll_seconds=60.0) as (w, deaf),
+        desk(w) as olga,
+        portal(olga) as steady,
+        portal(olga, deaf) as waiting,
+    ):
+        id_ = await opened(w)
+        await w.runtime.store.write(noting(w, [id_], ["one", "two"]))
+        await caught_up(w, steady)
+        async with portal(olga, deaf, last=0) as ahead:
+            await caught_up(w, ahead)
+            assert waiting.logs == {}
+            there = Desk(id=olga.id, email=olga.email, base=deaf, http=olga.http, csrf=olga.csrf)
+            assert (await there.post(f"/sessions/{id_}/notes", text="three")).status == 201
+            await caught_up(w, ahead, waiting)
+            assert ahead.logs == waiting.logs
+
+
 async def test_who_reads_too_slowly_is_sent_away_and_nobody_else_notices(
     sqlite_url: str, tmp_path: Path
 ) -> None:
@@ -201,6 +226,18 @@ async def test_who_reads_too_slowly_is_sent_away_and_nobody_else_notices(
         await slow.connect()
         await caught_up(w, slow)
         assert (slow.state(), slow.resyncs) == (quick.state(), 0)
+
+
+async def test_who_reads_nothing_at_all_is_cut_off(sqlite_url: str, tmp_path: Path) -> None:
+    async with (
+        world(sqlite_url, tmp_path, lease_seconds=0.2) as w,
+        desk(w) as olga,
+        portal(olga) as stuck,
+    ):
+        stuck.ws._response.connection.transport.pause_reading()
+        followers = w.runtime.live.followers
+        await w.until(lambda: not followers, "its heartbeat is missed")
+        stuck.ws._response.connection.transport.resume_reading()
 
 
 async def test_who_was_away_too_long_is_told_to_fetch_afresh(
@@ -265,7 +302,8 @@ async def test_a_login_that_ends_loses_its_socket(
         if way == "logout":
             await olga.post("/logout")
         else:
-            await w.runtime.store.write(partial(logins.end_all, operator_id=olga.id))
+            disable = update(operators).where(operators.c.id == olga.id).values(state="disabled")
+            await w.runtime.store.write(lambda tx: tx.put(Statement(disable)))
         await window.until(lambda: window.code is not None, "it is closed")
         assert (window.code, other.code) == (4401, None)
 
@@ -297,6 +335,24 @@ async def test_operators_see_who_looks_and_types_until_he_leaves(
         assert (olga.id, None, False) in his.present()
         await his.lose()
         await window.until(lambda: len(window.present()) == 1, "he is gone")
+
+
+async def test_signs_run_out_by_themselves(database_url: str, tmp_path: Path) -> None:
+    async with world(database_url, tmp_path) as w, desk(w) as olga, portal(olga) as window:
+        soon = w.runtime.store.clock() + 300
+        stopped = presence.Here(
+            operator_id="paul", session_id="s1", typing_until=soon, seen_until=soon + 60_000
+        )
+        died = presence.Here(operator_id="quin", session_id=None, typing_until=0, seen_until=soon)
+
+        def unit(tx: Tx) -> None:
+            presence.put(tx, "a socket", stopped)
+            presence.put(tx, "a socket of a replica that died", died)
+            tx.ring("presence")
+
+        await w.runtime.store.write(unit)
+        left = sorted([(olga.id, None, False), ("paul", "s1", False)])
+        await window.until(lambda: sorted(window.present()) == left, "he neither types nor is here")
 
 
 async def test_only_who_looks_sees_what_the_agent_writes(database_url: str, tmp_path: Path) -> None:
