@@ -52,7 +52,7 @@ async def serving(case: str, environment: Mapping[str, str]) -> AsyncIterator[tu
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    _on_core(process.pid, 0)
+    on_core(process.pid, 0)
     try:
         async with asyncio.timeout(START_SECONDS):
             assert (await process.stdout.readline()).strip() == b"ready"
@@ -62,7 +62,7 @@ async def serving(case: str, environment: Mapping[str, str]) -> AsyncIterator[tu
         await process.wait()
 
 
-def _on_core(pid: int, core: int) -> None:
+def on_core(pid: int, core: int) -> None:
     """The measured process has a core of its own; load, stubs and PostgreSQL share another."""
     if CORES > 1:
         os.sched_setaffinity(pid, {core})
@@ -73,13 +73,15 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def update(number: int, chat: int) -> bytes:
+def update(
+    number: int, chat: int, text: str = "How long does delivery take to the north of the country?"
+) -> bytes:
     message = {
         "message_id": number,
         "from": {"id": chat, "is_bot": False, "first_name": "Анна", "language_code": "en"},
         "chat": {"id": chat, "type": "private", "first_name": "Анна"},
         "date": 1_795_000_000,
-        "text": "How long does delivery take to the north of the country?",
+        "text": text,
     }
     return json.dumps({"update_id": number, "message": message}, ensure_ascii=False).encode()
 
@@ -146,7 +148,7 @@ async def main() -> None:
     parser.add_argument("--messages", type=int, default=3200)
     parser.add_argument("--turns", type=int, default=1280)
     options = parser.parse_args()
-    _on_core(os.getpid(), 1)
+    on_core(os.getpid(), 1)
     with tempfile.TemporaryDirectory() as folder, running_postgres() as postgres:
         for what, run, cases, many in (
             ("accept", accepting, ("bare", "accept"), options.messages),
@@ -157,8 +159,8 @@ async def main() -> None:
                 for case in cases:
                     urls = {"": ""}
                     if case != cases[0]:
-                        fresh = _fresh(postgres, f"{case}{number}")
-                        urls = {"sqlite": f"sqlite:///{folder}/{case}{number}.db", "pg": fresh}
+                        new = fresh(postgres, f"{case}{number}")
+                        urls = {"sqlite": f"sqlite:///{folder}/{case}{number}.db", "pg": new}
                     for store, url in urls.items():
                         if case == cases[-1]:
                             migrate.upgrade(engine.database(url))
@@ -167,7 +169,7 @@ async def main() -> None:
             _report(what, found, cases[:-1])
 
 
-def _fresh(server: str, name: str) -> str:
+def fresh(server: str, name: str) -> str:
     """A new database on the server, so that no case meets another one's work."""
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")

@@ -1,8 +1,8 @@
 """The servers that are measured, each a process of its own: `python -m bench.servers CASE PORT`.
 
-`bare` answers and does nothing; `accept` is Baton's door and inbox; `turn` is all of Baton; `naive`
-is what people write today with aiogram and AsyncOpenAI, storing nothing; `ideal` is the least that a
-durable turn can be.
+`bare` answers and does nothing; `accept` is Baton's door and inbox; `turn` is all of Baton, and `live`
+is that with what `bench.live` asks for; `naive` is what people write today with aiogram and
+AsyncOpenAI, storing nothing; `ideal` is the least that a durable turn can be.
 """
 
 import asyncio
@@ -77,6 +77,19 @@ async def turn(port: int) -> None:
         await _listen(runtime.web(), port)
 
 
+async def live(port: int) -> None:
+    from bench.live_server import extend
+    from runtime import observe
+
+    observe.configure_logs("json", "error")
+    runtime = bootstrap.build(settings(port))
+    await runtime.store.write(lambda tx: _connect(tx, runtime))
+    async with runtime.running():
+        app = runtime.web()
+        extend(app, runtime)
+        await _listen(app, port)
+
+
 def _unpaced(real: Factory) -> Factory:
     """Telegram's pace is not what is measured here."""
 
@@ -148,10 +161,9 @@ async def _listen(app: web.Application, port: int) -> None:
 def main() -> None:
     import uvloop
 
-    case = {"bare": bare, "accept": accept, "turn": turn, "naive": naive, "ideal": ideal}[
-        sys.argv[1]
-    ]
-    uvloop.run(case(int(sys.argv[2])))
+    cases = {"bare": bare, "accept": accept, "turn": turn, "live": live}
+    baselines = {"naive": naive, "ideal": ideal}
+    uvloop.run({**cases, **baselines}[sys.argv[1]](int(sys.argv[2])))
 
 
 if __name__ == "__main__":
