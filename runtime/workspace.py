@@ -67,13 +67,9 @@ class Workspace:
 
         def unit(tx: Tx) -> Done:
             change = self._locked(tx, session_id)
-            before = change.control
             _happen(change, ev.OperatorTookOver(at=_now(tx), operator_id=by, expected_epoch=epoch))
-            in_flight = 0
-            if before.mode is Mode.AUTONOMOUS:
-                in_flight = deliveries.in_flight(tx, session_id)
             change.opened()
-            return Done(session=change.save(), in_flight=in_flight)
+            return Done(session=change.save(), in_flight=deliveries.in_flight(tx, session_id))
 
         return await self._store.write(unit, session_id)
 

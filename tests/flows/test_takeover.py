@@ -3,7 +3,9 @@
 import asyncio
 from pathlib import Path
 
+from agents.llm.base import ToolCall
 from agents.llm.scripted import Answer
+from emulators.control import Fault
 from tests.operators import desk
 from tests.story import World, world
 
@@ -30,6 +32,28 @@ async def test_the_agent_is_silent_from_the_takeover_on(database_url: str, tmp_p
         said = await olga.post(f"/sessions/{await session_id(w)}/messages", text="I look into it.")
         assert said.status == 202
         await w.until(lambda: w.heard() == ["I look into it."], "the operator's words")
+
+
+async def test_parting_words_on_the_wire_are_in_flight_too(
+    database_url: str, tmp_path: Path
+) -> None:
+    arguments = '{"reason": "He asks.", "message": "A colleague takes over."}'
+    call = ToolCall(id="1", name="hand_over", arguments=arguments)
+    async with (
+        world(database_url, tmp_path, [Answer(calls=(call,)), "Try this."]) as w,
+        desk(w) as olga,
+        desk(w, "paul") as paul,
+    ):
+        slow = Fault(kind="delay", method="sendmessage", seconds=2.0)
+        w.platform.telegram.control.faults.append(slow)
+        w.write("A person, please!")
+        await w.until_rows(lambda rows: rows == [("sending",)], "deliveries", "state")
+        assert await w.modes() == ["waiting"]
+        id_ = await session_id(w)
+        both = await asyncio.gather(*(d.post(f"/sessions/{id_}/takeover") for d in (olga, paul)))
+        told = [(got.body["taken"], got.body["in_flight"]) for got in both]
+        assert sorted(told) == [(False, 1), (True, 1)]
+        await w.until(lambda: w.heard() == ["A colleague takes over."], "what was in flight")
 
 
 async def test_the_second_learns_who_was_first(database_url: str, tmp_path: Path) -> None:
