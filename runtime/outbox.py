@@ -222,7 +222,7 @@ class Outbox:
     ) -> None:
         backoff = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2**delivery.attempts)
         until = tx.now + int(max(error.after, backoff) * 1000)
-        self._requeue(tx, delivery.id, until, error)
+        self._requeue(tx, delivery, until, error)
         if place is None:
             return
         bucket = place.account_bucket() if error.whole_account else None
@@ -236,16 +236,21 @@ class Outbox:
         stored_channels.set_state(
             tx, delivery.channel_id, stored_channels.State.ERROR, error.detail
         )
-        self._requeue(tx, delivery.id, tx.now + int(STOPPED_RETRY * 1000), error)
+        self._requeue(tx, delivery, tx.now + int(STOPPED_RETRY * 1000), error)
 
     def _requeue(
-        self, tx: Tx, delivery_id: str, until: Millis, error: channel_errors.ChannelError
+        self, tx: Tx, delivery: Claimable, until: Millis, error: channel_errors.ChannelError
     ) -> None:
-        """Unless this was stored before, unheard by us: another replica may be sending it by now."""
-        if delivery_id not in deliveries.held(tx, self._worker):
+        """Unless this was stored before, unheard by us: another replica may be sending it by now.
+        With the session locked: otherwise a takeover that goes on at the same time could see it
+        neither on the wire nor in the queue, and it would be claimed once more before that is
+        committed.
+        """
+        sessions.lock(tx, delivery.session_id)
+        if delivery.id not in deliveries.held(tx, self._worker):
             return
         outcome = Outcome(state=State.QUEUED, code=error.code, detail=error.detail, due_at=until)
-        deliveries.settle(tx, delivery_id, outcome)
+        deliveries.settle(tx, delivery.id, outcome)
         tx.ring("outbox")
 
     def _move(self, tx: Tx, delivery: Claimable, error: channel_errors.Moved) -> None:
@@ -256,7 +261,7 @@ class Outbox:
             self._give_up(tx, delivery.id, State.FAILED, error)
             return
         moved = channel_errors.RetryLater("The chat has a new address.", after=0)
-        self._requeue(tx, delivery.id, tx.now, moved)
+        self._requeue(tx, delivery, tx.now, moved)
 
     def _unreachable(self, tx: Tx, delivery: Claimable, error: channel_errors.ChannelError) -> None:
         """Who can't be written to at all is no work for people: he comes back by writing. In a group,

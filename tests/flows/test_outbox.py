@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agents.llm.scripted import Answer
-from emulators.control import Fault
+from emulators.control import Call, Fault
 from runtime import turns
 from tests.story import World, world
 
@@ -31,6 +31,29 @@ async def test_a_429_is_waited_out_and_said_once(database_url: str, tmp_path: Pa
         w.write("Hi")
         ((_, _, attempts),) = await settled(w, "sent")
         assert attempts == 2
+        assert w.heard() == ["Good day!"]
+
+
+async def test_what_is_queued_again_waits_for_whoever_changes_control(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    """Otherwise a takeover could see it neither on the wire nor in the queue."""
+    async with world(postgres_url, tmp_path, ["Good day!"]) as w:
+        fault(w, "status", status=429, seconds=1)
+        with w.runtime.database.connect() as takeover, w.runtime.database.connect() as looking:
+
+            def begin(call: Call) -> None:
+                if call.method == "sendmessage" and len(w.calls("sendmessage")) == 1:
+                    takeover.execute("BEGIN")
+                    takeover.execute("SELECT id FROM sessions FOR UPDATE")
+
+            w.platform.telegram.control.listeners.append(begin)
+            w.write("Hi")
+            blocked = "SELECT 1 FROM pg_locks WHERE NOT granted AND locktype <> 'advisory'"
+            await w.until(lambda: looking.execute(blocked).fetchone(), "it waits")
+            assert await w.rows("deliveries", "state") == [("sending",)]
+            takeover.execute("COMMIT")
+            await settled(w, "sent")
         assert w.heard() == ["Good day!"]
 
 
