@@ -80,6 +80,8 @@ class Control:
     clock: Clock = field(default_factory=Clock)
     faults: list[Fault] = field(default_factory=list)
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=KEPT_CALLS))
+    listeners: list[Callable[[Call], None]] = field(default_factory=list)
+    """Told of each call as it arrives, before it is carried out."""
     _number: int = 0
 
     def heard(self, method: str, parameters: dict[str, Any], scope: str = "") -> Call:
@@ -92,6 +94,8 @@ class Control:
             scope=scope,
         )
         self.calls.append(call)
+        for listener in self.listeners:
+            listener(call)
         return call
 
     def fault_for(self, method: str, chat_id: str) -> Fault | None:

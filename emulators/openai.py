@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +50,10 @@ class Server:
     key: str = ""
     script: deque[Scripted] = field(default_factory=deque)
     asked: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT_CALLS))
+    answers: Callable[[dict[str, Any]], Scripted] = lambda _: Scripted()
+    """What it says to a question when nothing is ordered."""
+    written: Callable[[dict[str, Any], Scripted], None] = lambda *_: None
+    """Told of each streamed answer whose last event was written."""
 
 
 SERVER = web.AppKey("server", Server)
@@ -95,15 +99,15 @@ async def completions(request: web.Request) -> web.StreamResponse:
     wrong = _wrong(asked)
     if wrong:
         return _error(400, wrong, "")
-    answer = server.script.popleft() if server.script else Scripted()
+    answer = server.script.popleft() if server.script else server.answers(asked)
     if answer.fault == "empty":
         answer = Scripted(text="")
     spoilt = await _spoilt(answer)
     if spoilt is not None:
         return spoilt
-    if asked.get("stream") and answer.fault != "whole":
-        return await _stream(request, asked, answer)
-    return web.json_response(_whole(answer))
+    if not asked.get("stream") or answer.fault == "whole":
+        return web.json_response(_whole(answer))
+    return await _stream(request, asked, answer)
 
 
 def _stranger(server: Server, header: str) -> web.Response | None:
@@ -213,20 +217,22 @@ async def _stream(
     request: web.Request, asked: dict[str, Any], answer: Scripted
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-    await response.prepare(request)
     events = _events(asked, answer)
-    if answer.fault == "cut":
-        await response.write(b"".join(events[: len(events) // 2]))
-        assert request.transport is not None  # noqa: S101 - it was there to be written to
-        request.transport.abort()
-        return response
-    if answer.delay:
-        for event in events:
-            await asyncio.sleep(answer.delay)
-            await response.write(event)
-    else:
-        await response.write(b"".join(events))
-    await response.write_eof()
+    with contextlib.suppress(ConnectionResetError):  # whoever asked may have gone
+        await response.prepare(request)
+        if answer.fault == "cut":
+            await response.write(b"".join(events[: len(events) // 2]))
+            assert request.transport is not None  # noqa: S101 - it was there to be written to
+            request.transport.abort()
+            return response
+        if answer.delay:
+            for event in events:
+                await asyncio.sleep(answer.delay)
+                await response.write(event)
+        else:
+            await response.write(b"".join(events))
+        request.app[SERVER].written(asked, answer)
+        await response.write_eof()
     return response
 
 
