@@ -39,7 +39,7 @@ async def _operator(_: web.Request, runtime: bootstrap.Runtime) -> web.Response:
 
     def unit(tx: Tx) -> str:
         operators.create(tx, one, "")
-        return operators.new_token(tx, one.id, "bench")
+        return operators.new_token(tx, one, "bench")[1]
 
     return web.json_response({"token": await runtime.store.write(unit)})
 

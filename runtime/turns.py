@@ -119,8 +119,9 @@ class Turns:
     def _start(self, claimed: _Claimed) -> None:
         new = claimed.turn
         for turn, task in self._running.values():
-            # A newer message took its place, so nobody will hear what it would say. After a change
-            # of control it runs on: what it says then becomes a suggestion.
+            # A newer message took its place, or our lease had run out and it is claimed again: nobody
+            # will hear what it would say. After a change of control it runs on: what it says then
+            # becomes a suggestion.
             if turn.session_id == new.session_id and turn.epoch == new.epoch:
                 task.cancel()
         task = asyncio.create_task(self._run(claimed), name=f"turn {new.id}")
@@ -129,11 +130,16 @@ class Turns:
         task.add_done_callback(lambda ended: self._ended(new, ended))
 
     def _ended(self, turn: stored.Turn, task: asyncio.Task[None]) -> None:
-        del self._running[turn.id]
+        if self._is_current(turn, task):
+            del self._running[turn.id]
         if not task.cancelled() and (broke := task.exception()):
             _log.error("a turn broke", action="turn_broke", exc_info=broke)
             self._unsure = True  # its row is ours still, and nobody runs it
         self._metrics.turns_running.set(len(self._running))
+
+    def _is_current(self, turn: stored.Turn, task: asyncio.Task[None] | None) -> bool:
+        """Whether the turn's claim is this run's, and not that of a later run of the same turn."""
+        return self._running.get(turn.id, (turn, None))[1] is task
 
     async def _run(self, claimed: _Claimed) -> None:
         turn, session = claimed.turn, claimed.context.session
@@ -142,7 +148,8 @@ class Turns:
             try:
                 answer = await self._think(claimed)
             except asyncio.CancelledError:
-                await asyncio.shield(self._give_back(turn))
+                if self._is_current(turn, asyncio.current_task()):
+                    await asyncio.shield(self._give_back(turn))
                 raise
             await self._bring_back(turn, answer)
             seconds = time.perf_counter() - began

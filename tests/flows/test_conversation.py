@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from agents.errors import LlmUnavailable
 from agents.llm.base import ToolCall
@@ -14,8 +15,9 @@ from runtime.clock import utc
 from runtime.roster import Agent
 from runtime.session import Change
 from runtime.storage import sessions, suggestions
-from runtime.storage.sql import Tx
-from tests.story import World, world
+from runtime.storage.sql import Statement, Tx
+from runtime.storage.tables import turns
+from tests.story import Held, World, world
 
 
 @pytest.mark.parametrize("mode", ["webhook", "polling"])
@@ -66,6 +68,29 @@ async def test_a_newer_message_supersedes_a_turn_that_has_not_spoken(
         w.write("two")
         await w.until(lambda: w.heard() == ["Both seen."], "the second turn's answer")
         assert [m.content for m in w.llm.asked[1].messages if m.role == "user"] == ["one", "two"]
+
+
+async def test_a_turn_whose_lease_ran_out_is_claimed_again_and_answers_once(
+    database_url: str, tmp_path: Path
+) -> None:
+    """A replica that stood still for a while is taken for dead, and finds its own turn free."""
+    llm = Held(["Hello!"])
+    async with world(database_url, tmp_path, llm) as w:
+        w.write("Hi")
+        await w.until(lambda: llm.asked, "the agent thinks")
+
+        def taken_for_dead(tx: Tx) -> None:
+            tx.run(Statement(update(turns).values(worker=None)))
+            tx.ring("turns")
+
+        await w.runtime.store.write(taken_for_dead)
+        await w.until(lambda: len(llm.asked) == 2, "it is claimed again")
+        held = await w.rows("turns", "worker", "attempts")
+        llm.go.set()
+        await w.until(lambda: w.heard() == ["Hello!"], "the answer")
+        assert held == [(w.runtime.worker.id, 2)]
+        assert len(llm.asked) == 2
+        assert await w.rows("turns", "id") == []
 
 
 @pytest.mark.parametrize(
