@@ -8,7 +8,7 @@ UV := .tools/bin/uv
 
 CHROMIUM := apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium > /dev/null
 
-.PHONY: help install install-runtime browser run test quick check format bench prove-kills openapi lock clean
+.PHONY: help install install-runtime browser run test quick check format bench prove-kills prove-silence openapi lock clean
 
 help: ## list the targets
 > @grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -41,6 +41,8 @@ prove-kills: .venv/.done ## kill -9 between webhook and reply, 200 times on each
 > @$(BIN)/python -m bench.kills
 openapi: .venv/.done ## refresh docs/openapi.json
 > @$(BIN)/python -m runtime openapi > docs/openapi.json
+prove-silence: .venv/.done ## takeovers at any moment of a turn, 10,000 on each database
+> @$(BIN)/python -m bench.silence
 lock: .tools/.done ## refresh the locks from requirements*.in
 > @for f in requirements requirements-dev; do \
 >   $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $$f.in -o $$f.lock || exit 1; done

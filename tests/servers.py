@@ -12,7 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ def _as_nobody_special(folder: Path) -> dict[str, int]:
 class PostgresServer:
     """One server that can be stopped or killed and started again on the same port."""
 
-    def __init__(self, folder: Path, *, fsync: bool) -> None:
+    def __init__(self, folder: Path, *, fsync: bool, more: Mapping[str, str]) -> None:
         self._programs, self._data, port = _postgres_programs(), folder / "data", free_port()
         self._options: dict[str, Any] = {
             "cwd": folder,
@@ -97,6 +97,7 @@ class PostgresServer:
             "unix_socket_directories": folder,
             "fsync": "on" if fsync else "off",
             "max_connections": 200,
+            **more,
         }
         self.url = f"postgresql://baton@127.0.0.1:{port}/postgres"
         self._process: subprocess.Popen[bytes] | None = None
@@ -145,10 +146,12 @@ class PostgresServer:
 
 
 @contextlib.contextmanager
-def own_postgres(*, fsync: bool = True) -> Iterator[PostgresServer]:
-    """A fresh server that whoever asks may break."""
+def own_postgres(
+    *, fsync: bool = True, more: Mapping[str, str] | None = None
+) -> Iterator[PostgresServer]:
+    """A fresh server that whoever asks may break; `more` settings."""
     with tempfile.TemporaryDirectory(prefix="baton-pg-", ignore_cleanup_errors=True) as name:
-        server = PostgresServer(Path(name), fsync=fsync)
+        server = PostgresServer(Path(name), fsync=fsync, more=more or {})
         server.start()
         try:
             yield server
@@ -157,9 +160,9 @@ def own_postgres(*, fsync: bool = True) -> Iterator[PostgresServer]:
 
 
 @contextlib.contextmanager
-def running_postgres(*, fsync: bool = True) -> Iterator[str]:
+def running_postgres(*, fsync: bool = True, more: Mapping[str, str] | None = None) -> Iterator[str]:
     """The URL of a fresh server's database `postgres`, without a driver's name."""
-    with own_postgres(fsync=fsync) as server:
+    with own_postgres(fsync=fsync, more=more) as server:
         yield server.url
 
 
