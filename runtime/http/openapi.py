@@ -123,8 +123,10 @@ def _operation(one: Endpoint, body: Json | None, answers: dict[Any, Any]) -> Jso
         "responses": {str(one.status): _success(one, answers[one.answer])},
     }
     if body is not None:
-        required = "required" in one.body.model_json_schema()
-        operation["requestBody"] = {"required": required, "content": {JSON: {"schema": body}}}
+        operation["requestBody"] = {
+            "required": not _valid(one.body, {}),
+            "content": {JSON: {"schema": body}},
+        }
     responses = operation["responses"]
     for refusal in _refusals(one):
         responses[str(int(refusal.status))] = {"$ref": f"{_RESPONSES}{refusal.__name__}"}
@@ -132,6 +134,14 @@ def _operation(one: Endpoint, body: Json | None, answers: dict[Any, Any]) -> Jso
         responses["409"] = _problem(errors.Conflict, answers[Problem], one.refusals)
     operation["responses"] = dict(sorted(responses.items()))
     return operation
+
+
+def _valid(model: type[pydantic.BaseModel], given: Json) -> bool:
+    try:
+        model.model_validate(given)
+    except pydantic.ValidationError:
+        return False
+    return True
 
 
 def _security(one: Endpoint) -> list[Json]:

@@ -42,6 +42,15 @@ class FileRef(Model):
 
 
 class NewMessage(Model):
+    model_config = pydantic.ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["text"], "properties": {"text": {"pattern": r"\S"}}},
+                {"required": ["attachments"], "properties": {"attachments": {"minItems": 1}}},
+            ]
+        }
+    )
+
     text: str = pydantic.Field(default="", max_length=TEXT)
     attachments: list[FileRef] = pydantic.Field(default_factory=list, max_length=10)
     suggestion_id: str | None = None
