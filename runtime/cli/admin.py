@@ -40,7 +40,8 @@ def add_operator(
 def list_operators() -> None:
     """Everybody who may log in."""
     rows = read(stored.every)
-    show("Operators", ["email", "name", "role"], [(o.email, o.name, o.role) for o in rows])
+    told = [(o.email, o.name, o.role, o.state) for o in rows]
+    show("Operators", ["email", "name", "role", "state"], told)
 
 
 @operators.command("password")

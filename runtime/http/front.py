@@ -19,7 +19,7 @@ class Front:
     def client(self, request: web.Request) -> str:
         """The nearest address that is no proxy of ours."""
         said = ",".join(request.headers.getall("X-Forwarded-For", ()))
-        hops = [request.remote or "", *reversed([hop.strip() for hop in said.split(",")])]
+        hops = [request.remote or "", *reversed(said.replace(",", " ").split())]
         for hop in hops:
             try:
                 address = ipaddress.ip_address(hop)

@@ -92,13 +92,12 @@ _IDLE = Statement(
     .order_by(sessions.c.idle_at)
     .limit(bindparam("many"))
 )
+_gone = select(operators.c.id).where(
+    (operators.c.state != const("active")) | (operators.c.role == const(Role.VIEWER))
+)
 _LEFT_BEHIND = Statement(
     select(sessions.c.id)
-    .join(operators, operators.c.id == sessions.c.operator_id)
-    .where(
-        sessions.c.mode != const(Mode.FINISHED),
-        (operators.c.state != const("active")) | (operators.c.role == const(Role.VIEWER)),
-    )
+    .where(sessions.c.mode != const(Mode.FINISHED), sessions.c.operator_id.in_(_gone))
     .limit(bindparam("many"))
     .with_for_update(of=sessions)
 )
