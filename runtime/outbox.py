@@ -316,9 +316,7 @@ class Outbox:
 
     def _find_orphans(self, tx: Tx) -> None:
         error = channel_errors.OutcomeUnknown("The process ended while this was being sent.")
-        for delivery_id in deliveries.orphans(tx, SWEEP):
-            if delivery_id in self._sending:
-                continue  # our lease is over, and we are not
+        for delivery_id in deliveries.orphans(tx, self._worker, SWEEP):
             self._give_up(tx, delivery_id, State.UNKNOWN, error)
 
 

@@ -275,7 +275,7 @@ class Turns:
 
     def _apply(self, tx: Tx, turn: stored.Turn, answer: _Answer, *, again: bool) -> str:
         locking = sessions.ask_lock(tx, turn.session_id)
-        current, again_at = stored.end(tx, turn, self._worker)
+        current, again_at = stored.end(tx, turn)
         session = locking()
         if session is None:
             return "gone"

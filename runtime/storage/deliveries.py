@@ -204,7 +204,10 @@ _CARRY = Statement(
 _alive = select(workers.c.id).where(workers.c.alive_until > bindparam("now"))
 _ORPHANS = Statement(
     select(_d.id)
-    .where(_d.state == const(State.SENDING), or_(_d.worker.is_(None), _d.worker.not_in(_alive)))
+    .where(
+        _d.state == const(State.SENDING),
+        or_(_d.worker.is_(None), and_(_d.worker.not_in(_alive), _d.worker != bindparam("me"))),
+    )
     .limit(bindparam("many"))
 )
 _HELD = Statement(
@@ -307,9 +310,11 @@ def carry(tx: Tx, session_id: str, epoch: int) -> None:
     tx.put(_CARRY, of_session=session_id, old=epoch - 1, new=epoch)
 
 
-def orphans(tx: Tx, many: int) -> list[str]:
-    """Deliveries that a replica claimed and then died: nobody knows whether they were sent."""
-    return [row[0] for row in tx.all(_ORPHANS, now=tx.now, many=many)]
+def orphans(tx: Tx, worker: str, many: int) -> list[str]:
+    """Deliveries that a replica claimed and then died: nobody knows whether they were sent. `worker`,
+    who asks, knows what became of his own.
+    """
+    return [row[0] for row in tx.all(_ORPHANS, now=tx.now, me=worker, many=many)]
 
 
 def held(tx: Tx, worker: str) -> set[str]:

@@ -141,11 +141,7 @@ _CLAIM = Statement(
 _NEXT_DUE = Statement(select(func.min(turns.c.due_at)).where(turns.c.worker.is_(None)))
 _END = Statement(
     delete(turns)
-    .where(
-        turns.c.session_id == bindparam("session_id"),
-        turns.c.id == bindparam("id"),
-        turns.c.worker == bindparam("me"),
-    )
+    .where(turns.c.session_id == bindparam("session_id"), turns.c.id == bindparam("id"))
     .returning(turns.c.again_at)
 )
 _RELEASE = Statement(
@@ -223,9 +219,11 @@ def next_due(tx: Tx) -> Millis | None:
     return row[0] if row else None
 
 
-def end(tx: Tx, turn: Turn, worker: str) -> tuple[bool, Millis | None]:
-    """Whether this turn was still the session's turn, and when another one is due after it."""
-    row = tx.one(_END, session_id=turn.session_id, id=turn.id, me=worker)
+def end(tx: Tx, turn: Turn) -> tuple[bool, Millis | None]:
+    """Whether this turn was still the session's turn, and when another one is due after it. Who was
+    taken for dead and comes back first has ended it, too.
+    """
+    row = tx.one(_END, session_id=turn.session_id, id=turn.id)
     return (False, None) if row is None else (True, row[0])
 
 

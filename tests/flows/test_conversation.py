@@ -14,9 +14,11 @@ from handoff import events as ev
 from runtime.clock import utc
 from runtime.roster import Agent
 from runtime.session import Change
-from runtime.storage import sessions, suggestions
+from runtime.storage import deliveries, sessions, suggestions
 from runtime.storage.sql import Statement, Tx
 from runtime.storage.tables import turns
+from runtime.storage.turns import free_orphans
+from runtime.storage.workers import beat
 from tests.story import Held, World, world
 
 
@@ -91,6 +93,47 @@ async def test_a_turn_whose_lease_ran_out_is_claimed_again_and_answers_once(
         assert held == [(w.runtime.worker.id, 2)]
         assert len(llm.asked) == 2
         assert await w.rows("turns", "id") == []
+
+
+async def test_of_two_replicas_with_one_turn_the_first_that_comes_back_is_heard(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Another one took it for dead and has the turn now; but here is the answer already."""
+    llm = Held(["Hello!"])
+    async with world(database_url, tmp_path, llm) as w:
+        w.write("Hi")
+        await w.until(lambda: llm.asked, "the agent thinks")
+
+        def another_has_it(tx: Tx) -> int:
+            beat(tx, "another", tx.now + 60_000)
+            return tx.run(Statement(update(turns).values(worker="another")))
+
+        assert await w.runtime.store.write(another_has_it) == 1
+        llm.go.set()
+        await w.until(lambda: w.heard() == ["Hello!"], "the answer")
+        assert await w.rows("turns", "id") == []
+
+
+async def test_a_replica_never_takes_itself_for_dead(database_url: str, tmp_path: Path) -> None:
+    llm = Held(["Hello!"])
+    async with world(database_url, tmp_path, llm) as w:
+        slow = Fault(kind="delay", method="sendmessage", seconds=1.0)
+        w.platform.telegram.control.faults.append(slow)
+        me = w.runtime.worker.id
+
+        def stood_still(tx: Tx) -> tuple[int, list[str]]:
+            beat(tx, me, 0)
+            found = free_orphans(tx, me), deliveries.orphans(tx, me, 10)
+            beat(tx, me, tx.now + 60_000)
+            return found
+
+        w.write("Hi")
+        await w.until(lambda: llm.asked, "the agent thinks")
+        assert await w.runtime.store.write(stood_still) == (0, [])
+        llm.go.set()
+        await w.until_rows(lambda rows: rows == [("sending",)], "deliveries", "state")
+        assert await w.runtime.store.write(stood_still) == (0, [])
+        await w.until_rows(lambda rows: rows == [("sent",)], "deliveries", "state")
 
 
 @pytest.mark.parametrize(
