@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import random
+import signal
 import statistics
 import sys
 import tempfile
@@ -200,6 +201,9 @@ async def main() -> int:
         seeds = [options.trial]
         print(plan(options.trial))
     console, wrong = Console(width=140), 0
+    current = asyncio.current_task()
+    assert current is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, current.cancel)
     with databases(options.database) as urls:
         for url, redis in urls.values():
             result = await prove(url, seeds, redis, options.at_once)

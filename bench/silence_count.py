@@ -148,11 +148,22 @@ def _replies(trial: Trial, stage: Stage, records: Records, counted: Counted) -> 
             outcome = "killed"
         else:
             outcome = "lost"
-            yield KINDS[3], name
+            yield KINDS[3], f"{name}: {_told(trial, question, stage)}"
         counted.replies[outcome] += 1
     for one in records.deliveries[trial.session]:
         if one.speaker == "agent" and one.state == "withdrawn" and one.plain not in kept:
             yield KINDS[3], f"withdrawn and not kept: {one.plain[:60]}"
+
+
+def _told(trial: Trial, lost: Question, stage: Stage) -> str:
+    """What somebody needs who wants to know why."""
+    others = [
+        f"{one.number} {'reply' if one.about.for_customer else 'suggestion'}"
+        f" {one.at - lost.written:+.2f} to {one.written - lost.written if one.written else 0:+.2f}"
+        for one in trial.questions
+    ]
+    kills = [f"{at - lost.written:+.2f}" for at in stage.kills if abs(at - lost.written) < 10]
+    return f"written at 0; questions: {'; '.join(others)}; kills: {', '.join(kills)}"
 
 
 def _finished(trial: Trial) -> list[Question]:
