@@ -9,6 +9,11 @@ SHORTEST = 3
 """A cut leaves at least one in so many; a poorer place would make too many messages."""
 
 
+def units(text: str) -> int:
+    """UTF-16 code units, as platforms count: never less than characters."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def cut(text: str, room: int, size: Callable[[str], int] = len) -> int:
     """How many characters make a piece of at most `room`; at least one. `size` is never less than
     the number of characters.

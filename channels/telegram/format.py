@@ -5,23 +5,17 @@ spans a split is closed and opened again.
 """
 
 import html
-import re
 from collections.abc import Iterator, Sequence
 
-from channels.cutting import cut
+from channels import markdown
+from channels.cutting import cut, units
+from channels.markdown import Run, Style, plain, taken, trimmed
 from channels.messages import LocalFile, Piece
-
-from . import markdown
-from .markdown import Run, Style
 
 LIMIT = 4096
 CAPTION_LIMIT = 1024
 RAW_LIMIT = 32_768
 """Bytes of a message before Telegram parses its tags."""
-_SEEN = re.compile(
-    r"[^\s\u00ad\u034f\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u2800\ufeff\ufffc]"
-)
-"""Telegram counts a message of the others as empty."""
 
 
 def compose(text: str, attachments: Sequence[LocalFile] = ()) -> tuple[Piece, ...]:
@@ -36,11 +30,6 @@ def compose(text: str, attachments: Sequence[LocalFile] = ()) -> tuple[Piece, ..
     return (*texts, *files)
 
 
-def units(text: str) -> int:
-    """Length as Telegram counts entities: UTF-16 code units, never less than its characters."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def _pieces(text: str) -> Iterator[Piece]:
     if not text.isascii():
         # Half a surrogate pair can't be sent at all.
@@ -48,7 +37,7 @@ def _pieces(text: str) -> Iterator[Piece]:
     if markdown.MARKUP.search(text):
         runs = markdown.read(text)
     elif units(text) <= LIMIT:
-        if _SEEN.search(text):
+        if markdown.SEEN.search(text):
             yield Piece(body=_escaped(text), plain=text)
         return
     else:
@@ -59,44 +48,18 @@ def _pieces(text: str) -> Iterator[Piece]:
 def _split(runs: list[Run]) -> Iterator[Piece]:
     rest = runs
     while rest:
-        text, room = _plain(rest), LIMIT
+        text, room = plain(rest), LIMIT
         while True:
             at = cut(text, room, units)
-            head = _trimmed(_taken(rest, 0, at))
+            head = trimmed(taken(rest, 0, at))
             body = _html(head)
             if len(body.encode()) <= RAW_LIMIT:
                 break
             room //= 2  # many tags and long addresses: fewer words
-        plain = _plain(head)
-        if _SEEN.search(plain):
-            yield Piece(body=body, plain=plain)
-        rest = _trimmed(_taken(rest, at, len(text)))
-
-
-def _trimmed(runs: list[Run]) -> list[Run]:
-    """Without white space at both ends."""
-    while runs and not runs[0].text.lstrip():
-        runs = runs[1:]
-    while runs and not runs[-1].text.rstrip():
-        runs = runs[:-1]
-    if runs:
-        runs = [Run(runs[0].text.lstrip(), runs[0].styles), *runs[1:]]
-        runs = [*runs[:-1], Run(runs[-1].text.rstrip(), runs[-1].styles)]
-    return runs
-
-
-def _taken(runs: Sequence[Run], start: int, end: int) -> list[Run]:
-    taken, position = [], 0
-    for run in runs:
-        first, last = max(start - position, 0), min(end - position, len(run.text))
-        if first < last:
-            taken.append(Run(run.text[first:last], run.styles))
-        position += len(run.text)
-    return taken
-
-
-def _plain(runs: Sequence[Run]) -> str:
-    return "".join(run.text for run in runs)
+        words = plain(head)
+        if markdown.SEEN.search(words):
+            yield Piece(body=body, plain=words)
+        rest = trimmed(taken(rest, at, len(text)))
 
 
 def _html(runs: Sequence[Run]) -> str:

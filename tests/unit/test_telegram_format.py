@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.cutting import cut
+from channels.cutting import cut, units
 from channels.messages import LocalFile
-from channels.telegram.format import CAPTION_LIMIT, LIMIT, RAW_LIMIT, compose, units
+from channels.telegram.format import CAPTION_LIMIT, LIMIT, RAW_LIMIT, compose
 from emulators.telegram.markup import parse_html
 
 

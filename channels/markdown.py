@@ -1,4 +1,4 @@
-"""Markdown, as models write it, to characters with styles. How Telegram wants them is `format`'s.
+"""Markdown, as models write it, to characters with styles. How a platform wants them is its own affair.
 
 CommonMark with tables and strikethrough, without what would lose words on the way to a chat: link
 definitions, and code that is only indented.
@@ -14,6 +14,10 @@ from markdown_it.token import Token
 
 MARKUP = re.compile(r"[*_`~\[\\<]|&[#\w]|^[ \t]*(?:[#>|=:+-]|\d+[.)](?:\s|$))", re.MULTILINE)
 """What any markup has in it; a text without is read as it stands."""
+SEEN = re.compile(
+    r"[^\s\u00ad\u034f\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u2800\ufeff\ufffc]"
+)
+"""Platforms count a message of the others as empty."""
 _LINK = re.compile(r"(?:https?|tg|mailto):\S{1,2000}", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[^\w+#-]")
 _TAGS = {"strong": "b", "em": "i", "s": "s"}
@@ -50,6 +54,33 @@ def read(text: str) -> list[Run]:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False})
     return parser.enable(["strikethrough", "table"]).disable(["reference", "code"])
+
+
+def plain(runs: Sequence[Run]) -> str:
+    return "".join(run.text for run in runs)
+
+
+def taken(runs: Sequence[Run], start: int, end: int) -> list[Run]:
+    """The characters from `start` to `end`, with their styles."""
+    found, position = [], 0
+    for run in runs:
+        first, last = max(start - position, 0), min(end - position, len(run.text))
+        if first < last:
+            found.append(Run(run.text[first:last], run.styles))
+        position += len(run.text)
+    return found
+
+
+def trimmed(runs: list[Run]) -> list[Run]:
+    """Without white space at both ends."""
+    while runs and not runs[0].text.lstrip():
+        runs = runs[1:]
+    while runs and not runs[-1].text.rstrip():
+        runs = runs[:-1]
+    if runs:
+        runs = [Run(runs[0].text.lstrip(), runs[0].styles), *runs[1:]]
+        runs = [*runs[:-1], Run(runs[-1].text.rstrip(), runs[-1].styles)]
+    return runs
 
 
 class _Writer:
@@ -173,7 +204,7 @@ class _Writer:
 
 
 def _allowed(styles: Sequence[Style]) -> tuple[Style, ...]:
-    """Telegram nests no element in its like, and code in nothing but a quote; a link is worth more."""
+    """No platform nests an element in its like, nor code in anything but a quote; a link is worth more."""
     kept: dict[str, Style] = {}
     for style in styles:
         if style.tag != "a" or _LINK.fullmatch(style.value):
