@@ -1,13 +1,14 @@
 """The port that every channel implements, and what a channel can do.
 
-The trunk asks `capabilities`, never the channel's name.
+The trunk asks `capabilities`, and whether a channel has one of the smaller ports beside it, never the
+channel's name.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from .messages import (
     Address,
@@ -20,6 +21,7 @@ from .messages import (
     Request,
     Signal,
 )
+from .templates import Filled, Template
 
 
 class FirstContact(StrEnum):
@@ -101,4 +103,35 @@ class Channel(Protocol):
 
     async def aclose(self) -> None:
         """Let go of every connection; the channel is not used afterwards."""
+        ...
+
+
+@runtime_checkable
+class AppWebhook(Protocol):
+    """Beside `Channel`: the webhook is that of an app, which asks first whether it is ours, and which
+    may bring what is for several accounts.
+    """
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """What the platform calls us: this account, and what it shares with others of ours."""
+        ...
+
+    def challenge(self, request: Request) -> bytes:
+        """What to answer to a GET, with 200. Raises `NotGenuine`."""
+        ...
+
+
+@runtime_checkable
+class Templated(Protocol):
+    """Beside `Channel`: it has messages that were approved beforehand."""
+
+    async def templates(self) -> Sequence[Template]:
+        """All of them, whatever their status. Raises the errors of `channels.errors`."""
+        ...
+
+    def fill(self, definition: Mapping[str, Any], values: Mapping[str, str]) -> Filled:
+        """Put `values` in by the keys of the variables; pure, and it never raises: what is missing or
+        wrong is among the problems, and shows as a gap in the preview.
+        """
         ...

@@ -33,6 +33,10 @@ class Address:
     """A forum topic, an email thread; empty where the platform has none."""
     via: str = ""
     """The account we speak through when it is not our own (Telegram business connection)."""
+    also: tuple[str, ...] = field(default=(), compare=False)
+    """Other names of the same chat, under which it may have been opened (the phone beside a WhatsApp
+    id): `chat` is the one to keep.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +44,7 @@ class Identity:
     """One address of a person, as the platform keys it."""
 
     kind: str
-    """`telegram_user`, `wa_bsuid`, `wa_phone`, `email`."""
+    """`telegram_user`, `wa_bsuid`, `wa_parent_bsuid`, `wa_phone`, `email`."""
     value: str
 
 
@@ -141,6 +145,8 @@ class AddressMoved:
     event_id: str
     old: Address
     new: Address
+    sender: Sender = Sender(identities=())
+    """Who it is under the new name, where it is a person (a phone number was changed)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,6 +179,48 @@ class StatusChanged:
     status: Status
     code: str = ""
     detail: str = ""
+    delivery_id: str = ""
+    """Ours, where the platform gives it back: it finds a delivery whose `message_id` we never heard."""
+    to: Address | None = None
+    """The recipient as the platform names him, where it says so."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConsentChanged:
+    """A person wants, or no longer wants, marketing from us; everything else still reaches him."""
+
+    event_id: str
+    address: Address
+    sender: Sender
+    marketing: bool
+    sent_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TemplateChanged:
+    """The platform says something about one template; what is empty is as it was."""
+
+    event_id: str
+    account: str
+    """Whose it is, among `AppWebhook.accounts`; several channels may share it."""
+    name: str
+    language: str
+    status: str = ""
+    """As in `templates.Template`; empty with all the others: its words have changed, so ask again."""
+    category: str = ""
+    quality: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountChanged:
+    """The platform says something about the account itself, for an admin to read."""
+
+    event_id: str
+    account: str
+    """Which, among `AppWebhook.accounts`; several channels may share it."""
+    what: str
+    detail: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -185,12 +233,16 @@ class Ignored:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unreadable:
-    """Genuine, but our parser could not make sense of it: kept raw in the quarantine."""
+    """Genuine, but nothing that this channel could make sense of: kept raw in the quarantine."""
 
     event_id: str
     """Empty when not even that could be read."""
     error: str
     raw: bytes
+    account: str = ""
+    """For which other account of ours it is, where one webhook serves several: give the same request
+    to the channel that has it among its `AppWebhook.accounts`.
+    """
 
 
 Inbound = (
@@ -200,6 +252,9 @@ Inbound = (
     | AddressMoved
     | HumanSpokeElsewhere
     | StatusChanged
+    | ConsentChanged
+    | TemplateChanged
+    | AccountChanged
     | Ignored
     | Unreadable
 )
@@ -227,7 +282,7 @@ class Outbound:
     attachment: LocalFile | None = None
     reply_to: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
-    """What only some platforms have (WhatsApp template, email subject)."""
+    """What only some platforms have (a filled template, an email's subject)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -236,11 +291,16 @@ class Receipt:
 
     message_id: str
     sent_at: datetime
+    address: Address | None = None
+    """Where it went, when the platform names that otherwise than we did."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Typing:
     """Show that somebody is writing; lasts a few seconds, so it is repeated while it is true."""
+
+    message_id: str = ""
+    """What is being answered; without it some platforms show nothing (and with it, count it as read)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
