@@ -1,0 +1,1 @@
+"""WhatsApp numbers, over Meta's Cloud API."""

@@ -1,0 +1,152 @@
+"""One WhatsApp number: `parse`, `markdown`, `send` and `templates`, joined.
+
+dedupe: done (wamid, status) · signature: done (HMAC over the raw bytes) · retry-after: done (by code) ·
+blocked user: done (131026) · attachments: done · edits: done · threading: done (replies) · rate limit:
+done (capabilities) · templates: done · first contact: done (template)
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from channels import errors
+from channels.base import Accept, Capabilities, FirstContact, Pace
+from channels.messages import (
+    Address,
+    Inbound,
+    LocalFile,
+    Outbound,
+    Piece,
+    Receipt,
+    RemoteFile,
+    Request,
+    Signal,
+)
+from channels.templates import Filled, Template
+
+from . import markdown, signature, templates
+from .client import DEFAULT_API, DEFAULT_VERSION, Client
+from .parse import Own, parse
+from .send import Sender
+
+WEBHOOKS = ("app", "number")
+DAY = 24 * 60 * 60.0
+MARGIN = 5 * 60.0
+"""Meta looks at the window when our message arrives, which is later than we do."""
+INBOUND_SHARE = 0.75
+"""What customers write counts against the same limit: this much of it is ours."""
+PAGE = "100"
+PAGES = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WhatsAppSettings:
+    """`verify_token` is ours, sent back by Meta when it is told about the webhook.
+
+    `webhook`: `app` where an admin has set the webhook in the app's dashboard; `number` where we are to
+    lead what is for this number to our own, and the token may do that.
+    `messages_per_second` is the number's throughput: 20 when it is also used in the phone's app.
+    """
+
+    phone_number_id: str
+    waba_id: str
+    access_token: str = field(repr=False)
+    app_secret: str = field(default="", repr=False)
+    verify_token: str = field(default="", repr=False)
+    api_base: str = DEFAULT_API
+    api_version: str = DEFAULT_VERSION
+    webhook: str = "app"
+    messages_per_second: float = 80.0
+
+    def __post_init__(self) -> None:
+        if self.webhook not in WEBHOOKS:
+            raise ValueError(f"The webhook is {' or '.join(WEBHOOKS)}, not {self.webhook!r}.")
+        if self.messages_per_second <= 0:
+            raise ValueError("messages_per_second is above 0.")
+
+
+class WhatsAppChannel:
+    """Implements `channels.base.Channel`, `AppWebhook` and `Templated`."""
+
+    def __init__(self, settings: WhatsAppSettings) -> None:
+        self._settings = settings
+        self._own = Own(phone_number_id=settings.phone_number_id, waba_id=settings.waba_id)
+        self._client = Client(settings.access_token, settings.api_base, settings.api_version)
+        self._sender = Sender(self._client, settings.phone_number_id)
+        self.capabilities = _capabilities(settings)
+        self.accounts = frozenset({settings.phone_number_id, settings.waba_id})
+
+    @contextlib.asynccontextmanager
+    async def connect(self, accept: Accept, webhook_url: str | None) -> AsyncIterator[None]:  # noqa: ARG002 - webhooks come by HTTP
+        """Raises `Unauthorised` when the token cannot see the number."""
+        if not self._settings.app_secret:
+            raise errors.Rejected("Webhooks need the app's secret, or anybody could write to us.")
+        await self._client.get(self._own.phone_number_id, fields="id,display_phone_number")
+        if self._settings.webhook == "number":
+            await self._lead_here(webhook_url)
+        yield
+
+    async def _lead_here(self, url: str | None) -> None:
+        if not url:
+            raise errors.Rejected("Webhooks need BATON_PUBLIC_URL; or set the webhook to app.")
+        if not self._settings.verify_token:
+            raise errors.Rejected("Webhooks need a verify token, which Meta sends back to us.")
+        here = {"override_callback_uri": url, "verify_token": self._settings.verify_token}
+        await self._client.post(f"{self._own.waba_id}/subscribed_apps", {})
+        await self._client.post(self._own.phone_number_id, {"webhook_configuration": here})
+
+    def receive(self, request: Request) -> Sequence[Inbound]:
+        if not request.trusted:
+            signature.check(request, self._settings.app_secret)
+        return parse(request.body, self._own)
+
+    def challenge(self, request: Request) -> bytes:
+        return signature.challenge(request, self._settings.verify_token)
+
+    def compose(self, text: str, attachments: Sequence[LocalFile]) -> tuple[Piece, ...]:
+        return markdown.compose(text, attachments)
+
+    async def send(self, outbound: Outbound) -> Receipt:
+        return await self._sender.send(outbound)
+
+    async def signal(self, address: Address, signal: Signal) -> None:
+        await self._sender.signal(address, signal)
+
+    async def fetch(self, file: RemoteFile) -> bytes:
+        return await self._sender.fetch(file)
+
+    async def templates(self) -> Sequence[Template]:
+        found: list[Template] = []
+        query = {"fields": templates.FIELDS, "limit": PAGE}
+        for _ in range(PAGES):
+            page = await self._client.get(f"{self._own.waba_id}/message_templates", **query)
+            data, paging = page.get("data"), page.get("paging")
+            found += templates.read_all(data)
+            after = templates.next_cursor(paging)
+            if not after:
+                break
+            query["after"] = after
+        return found
+
+    def fill(self, definition: Mapping[str, Any], values: Mapping[str, str]) -> Filled:
+        return templates.fill(definition, values)
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+
+def _capabilities(settings: WhatsAppSettings) -> Capabilities:
+    ours = settings.messages_per_second * INBOUND_SHARE
+    return Capabilities(
+        text_limit=markdown.LIMIT,
+        markup=True,
+        attachments=True,
+        typing_seconds=25.0,
+        first_contact=FirstContact.TEMPLATE,
+        quiet_seconds=1.5,
+        window_seconds=DAY - MARGIN,
+        account_pace=Pace(seconds=1 / ours, burst=max(1, int(ours / 8))),
+        # Meta lets 45 through at once, and then takes them off what follows.
+        chat_pace=Pace(seconds=6.1, burst=40),
+    )
