@@ -93,7 +93,10 @@ class WhatsAppChannel:
         if not self._settings.verify_token:
             raise errors.Rejected("Webhooks need a verify token, which Meta sends back to us.")
         here = {"override_callback_uri": url, "verify_token": self._settings.verify_token}
-        await self._client.post(f"{self._own.waba_id}/subscribed_apps", {})
+        apps = f"{self._own.waba_id}/subscribed_apps"
+        if not (await self._client.get(apps)).get("data"):
+            # Not otherwise: it would take back where the account's other numbers are led.
+            await self._client.post(apps, {})
         await self._client.post(self._own.phone_number_id, {"webhook_configuration": here})
 
     def receive(self, request: Request) -> Sequence[Inbound]:

@@ -417,15 +417,16 @@ async def test_to_connect_is_to_see_the_number(graph: Graph, channel: WhatsAppCh
         await connected(channel, None)
 
 
-async def test_a_number_may_be_led_to_our_own_webhook(graph: Graph) -> None:
+@pytest.mark.parametrize("apps", [[], [{"whatsapp_business_api_data": {"id": "1"}}]])
+async def test_a_number_may_be_led_to_our_own_webhook(graph: Graph, apps: list[Any]) -> None:
     channel = channel_at(graph.url, webhook="number")
+    graph.answers += [web.json_response({"id": NUMBER}), web.json_response({"data": apps})]
     await connected(channel, "https://baton.example/hook")
     await channel.aclose()
     here = {"override_callback_uri": "https://baton.example/hook", "verify_token": "v"}
-    assert graph.asked[1:] == [
-        ("POST", f"{WABA}/subscribed_apps", {}),
-        ("POST", NUMBER, {"webhook_configuration": here}),
-    ]
+    subscribing = [] if apps else [f"{WABA}/subscribed_apps"]
+    assert graph.paths()[2:] == [*subscribing, NUMBER]
+    assert graph.asked[-1] == ("POST", NUMBER, {"webhook_configuration": here})
 
 
 @pytest.mark.parametrize(
