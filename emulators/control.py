@@ -48,6 +48,8 @@ class Fault:
     chat_id: str = ""
     times: int = 1
     status: int = 500
+    code: int = 0
+    """The platform's own number for the error, where it has such numbers."""
     description: str = ""
     seconds: float = 0.0
     """How long to wait for `delay`; what a 429 asks to wait for `status`."""
@@ -168,9 +170,9 @@ def answered(value: Any) -> web.Response:
 
 
 async def _calls(request: web.Request) -> web.Response:
-    """Newest last; `bot`, `method` and `after` narrow it."""
+    """Newest last; `bot` or `number`, `method` and `after` narrow it."""
     control, query = request.app[CONTROL], request.query
-    method, scope = query.get("method", "").lower(), query.get("bot", "")
+    method, scope = query.get("method", "").lower(), query.get("bot", query.get("number", ""))
     after = int(query.get("after", 0))
     found = [
         asdict(call)
