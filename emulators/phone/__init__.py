@@ -1,22 +1,35 @@
 """A page on which you are the customer, on every emulated channel that exists."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
 
 _HERE = Path(__file__).parent
-_FILES = {
-    "/phone": ("index.html", "text/html"),
-    "/phone/phone.css": ("phone.css", "text/css"),
-    "/phone/phone.js": ("phone.js", "text/javascript"),
-}
+_KINDS = {".css": "text/css", ".js": "text/javascript", ".html": "text/html"}
 
 
-async def serve(request: web.Request) -> web.Response:
-    name, kind = _FILES[request.path]
-    return web.Response(text=(_HERE / name).read_text(encoding="utf-8"), content_type=kind)
+def routes(platform: str) -> list[web.RouteDef]:
+    """Served by the emulator itself, so that the page and `/_control` have one origin. What differs
+    between platforms stands in `telegram.js` and `whatsapp.js`, which the page asks for as platform.js.
+    """
+    files = {
+        "/phone": "index.html",
+        "/phone/phone.css": "phone.css",
+        "/phone/phone.js": "phone.js",
+        "/phone/platform.js": f"{platform}.js",
+    }
+    return [web.get(path, _serving(_HERE / name)) for path, name in files.items()]
 
 
-def routes() -> list[web.RouteDef]:
-    """Served by the emulator itself, so that the page and `/_control` have one origin."""
-    return [web.get(path, serve) for path in _FILES]
+def _serving(file: Path) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def serve(_: web.Request) -> web.Response:
+        return _read(file)
+
+    return serve
+
+
+def _read(file: Path) -> web.Response:
+    """Each time anew, so that a reload shows what was changed."""
+    text = file.read_text(encoding="utf-8")
+    return web.Response(text=text, content_type=_KINDS[file.suffix])

@@ -1,13 +1,10 @@
 "use strict";
 
+// What all platforms have in common; the rest is `platform`, in telegram.js or whatsapp.js.
 const $ = id => document.getElementById(id);
-const TAGS = {bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre",
-  blockquote: "blockquote", expandable_blockquote: "blockquote"};
-const FILES = {document: "File", voice: "Voice message", audio: "Audio", video: "Video", animation: "Animation",
-  video_note: "Video message", sticker: "Sticker"};
 const NEAR = 48;
 
-let bot, me, revision = 0, typing = false, acts = Promise.resolve(), isAtEnd = true;
+let me, revision = 0, typing = false, acts = Promise.resolve(), isAtEnd = true;
 
 async function ask(path, options) {
   const got = await fetch("/_control" + path, options).catch(() => { throw new Error("No connection, trying again…"); });
@@ -20,7 +17,7 @@ const post = (path, body) => ask(path, {method: "POST", body: JSON.stringify(bod
 
 // One after another, so that what is done first also arrives first.
 function act(path, body) {
-  const done = acts.then(() => post(path, {bot: bot.token, user: me.id, ...body}));
+  const done = acts.then(() => post(path, {...platform.self(), ...body}));
   acts = done.catch(error => { $("state").textContent = error.message; });
   return done;
 }
@@ -28,7 +25,7 @@ function act(path, body) {
 async function live() {
   for (;;) {
     try {
-      if (!me) await meet();
+      me ??= await platform.meet();
       await hear();
     } catch (error) {
       $("state").textContent = error.message;
@@ -37,32 +34,29 @@ async function live() {
   }
 }
 
-async function meet() {
-  [bot] = await ask("/bots");
-  if (!bot) throw new Error("No bot is there yet…");
-  $("bot").textContent = bot.first_name;
-  $("face").textContent = [...bot.first_name][0];
-  const user = await post("/users", {first_name: "Robin", username: "robin", language_code: navigator.language.slice(0, 2)});
-  await post(`/users/${user.id}/start`, {bot: bot.token});
-  me = user;
+function introduce(name) {
+  $("bot").textContent = name;
+  $("face").textContent = [...name][0];
 }
 
 async function hear() {
-  const query = new URLSearchParams({bot: bot.token, since: revision, wait: 20, typing});
+  const query = new URLSearchParams({...platform.chat(), since: revision, wait: 20, typing});
   const heard = await ask(`/chats/${me.id}/messages?${query}`);
   ({revision, typing} = heard);
-  $("state").textContent = typing ? "typing…" : "bot";
-  for (const number of heard.deleted) replace(shown(number));
+  $("state").textContent = typing ? "typing…" : platform.idle;
+  for (const number of heard.deleted ?? []) replace(shown(number));
   for (const message of heard.messages) show(message);
+  platform.heard?.(heard.messages);
 }
 
 const shown = number => $("messages").querySelector(`[data-number="${number}"]`);
 
 function show(message) {
-  const item = made(message), old = shown(message.message_id);
+  if (platform.isHidden?.(message)) return;
+  const item = made(message), old = shown(platform.id(message));
   if (old) replace(old, item);
   else $("messages").append(item);
-  if (isAtEnd || !message.from_bot) toEnd();
+  if (isAtEnd || platform.isMine(message)) toEnd();
 }
 
 // A button that goes away while it is focused must not take the keyboard with it.
@@ -83,75 +77,31 @@ function make(tag, attributes, ...children) {
 }
 
 function made(message) {
-  const item = make("li", {className: message.from_bot ? "" : "me"});
-  item.dataset.number = message.message_id;
+  const isMine = platform.isMine(message);
+  const item = make("li", {className: isMine ? "me" : ""});
+  item.dataset.number = platform.id(message);
   const bubble = make("div", {className: "bubble"});
-  bubble.append(make("span", {className: "unseen"}, message.from_bot ? `${bot.first_name}: ` : "You: "));
-  bubble.append(...attached(message), make("div", {className: "words"}, words(message)));
-  const date = new Date(message.date * 1000);
+  bubble.append(make("span", {className: "unseen"}, isMine ? "You: " : `${platform.name()}: `));
+  bubble.append(...platform.head(message), make("div", {className: "words"}, platform.words(message)), ...platform.foot(message));
+  const date = new Date(platform.date(message) * 1000);
   const clock = date.toLocaleTimeString([], {hour: "2-digit", minute: "2-digit"});
-  bubble.append(make("time", {dateTime: date.toISOString()}, message.edit_date ? `edited ${clock}` : clock));
-  item.append(bubble);
-  for (const row of message.reply_markup?.inline_keyboard ?? []) {
-    item.append(make("div", {className: "row"}, ...row.map(button => pressable(button, message.message_id))));
-  }
+  const when = make("time", {dateTime: date.toISOString()}, platform.isEdited(message) ? `edited ${clock}` : clock);
+  when.append(...platform.ticks(message));
+  bubble.append(when);
+  item.append(bubble, ...platform.below(message));
   return item;
 }
 
-function attached(message) {
-  const address = file => `/_control/files/${file.file_id}?bot=${encodeURIComponent(bot.token)}`;
-  if (message.photo) {
-    const onload = () => { if (isAtEnd) toEnd(); };
-    return [make("img", {src: address(message.photo.at(-1)), alt: message.caption ? "" : "Photo", onload})];
-  }
-  const kind = Object.keys(FILES).find(name => message[name]);
-  if (!kind) return [];
-  const file = message[kind];
-  return [make("a", {className: "file", href: address(file), target: "_blank", rel: "noreferrer"}, file.file_name ?? FILES[kind])];
+function picture(address, name) {
+  const onload = () => { if (isAtEnd) toEnd(); };
+  return make("img", {src: address, alt: name, onload});
 }
 
-function words(message) {
-  const {venue, location, contact} = message;
-  if (venue) return `${venue.title}, ${venue.address}`;
-  if (location) return `${location.latitude}, ${location.longitude}`;
-  if (contact) return `${contact.first_name}, ${contact.phone_number}`;
-  return styled(message.text ?? message.caption ?? "", message.entities ?? message.caption_entities ?? []);
+function outward(address, text = "", className = "") {
+  return make("a", {href: address, className, target: "_blank", rel: "noreferrer"}, text);
 }
 
-function pressable(button, number) {
-  if (button.url) return make("a", {href: safe(button.url), target: "_blank", rel: "noreferrer"}, button.text);
-  const press = () => act("/callbacks", {message_id: number, data: button.callback_data}).catch(() => {});
-  return make("button", {type: "button", disabled: button.callback_data === undefined, onclick: press}, button.text);
-}
-
-// Entities lie side by side or one within another; their places count UTF-16 units, as strings do here.
-function styled(text, entities) {
-  const rest = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
-  const within = (from, to) => {
-    const parts = [];
-    let at = from;
-    while (rest.length && rest[0].offset < to) {
-      const entity = rest.shift();
-      const start = Math.max(at, entity.offset), end = Math.min(to, entity.offset + entity.length);
-      const element = dressed(entity, text.slice(start, end));
-      parts.push(text.slice(at, start), element);
-      element.append(...within(start, end));
-      const isBlock = ["PRE", "BLOCKQUOTE"].includes(element.tagName);
-      at = isBlock && text[end] === "\n" ? Math.min(to, end + 1) : end;
-    }
-    return [...parts, text.slice(at, to)];
-  };
-  return make("span", {}, ...within(0, text.length));
-}
-
-function dressed(entity, text) {
-  const scheme = /^[a-z]+:/i.test(text) ? "" : "https://";
-  const address = {text_link: entity.url, url: scheme + text, email: `mailto:${text}`}[entity.type];
-  if (address) return make("a", {href: safe(address), target: "_blank", rel: "noreferrer"});
-  return make(TAGS[entity.type] ?? "span", {});
-}
-
-const safe = address => /^(https?|mailto|tg):/i.test(address) ? address : "#";
+const safe = address => /^(https?|mailto|tel|tg):/i.test(address) ? address : "#";
 
 function setBlocked(isBlocked) {
   $("block").textContent = isBlocked ? "Unblock" : "Block";
@@ -171,10 +121,10 @@ $("text").addEventListener("keydown", event => {
 $("file").addEventListener("change", () => {
   const file = $("file").files[0];
   if (!file || !me) return;
-  const kind = file.type.startsWith("image/") ? "photo" : "document", reader = new FileReader();
+  const reader = new FileReader();
   reader.onload = () => {
     setBlocked(false);
-    act("/messages", {file: {kind, name: file.name, base64: reader.result.split(",")[1]}}).catch(() => {});
+    act("/messages", {file: {kind: platform.fileKind(file), name: file.name, base64: reader.result.split(",")[1]}}).catch(() => {});
   };
   reader.readAsDataURL(file);
   $("file").value = "";
@@ -182,7 +132,7 @@ $("file").addEventListener("change", () => {
 $("block").addEventListener("click", () => {
   if (!me) return;
   const isBlocked = $("block").textContent === "Unblock";
-  const done = act(`/users/${me.id}/${isBlocked ? "unblock" : "block"}`, {});
+  const done = act(`/${platform.people}/${me.id}/${isBlocked ? "unblock" : "block"}`, {});
   done.then(() => setBlocked(!isBlocked), () => {});
 });
 $("log").addEventListener("scroll", () => {

@@ -39,7 +39,7 @@ def create_app(telegram: Telegram | None = None) -> web.Application:
             yield
 
     app.cleanup_ctx.append(deliveries)
-    app.add_routes([*remote.routes(), *phone.routes()])
+    app.add_routes([*remote.routes(), *phone.routes("telegram")])
     app.router.add_get("/file/bot{token}/{path:.+}", download)
     app.router.add_route("*", "/bot{token}/{method}", call)
     app.router.add_route("*", "/{rest:.*}", nowhere)
