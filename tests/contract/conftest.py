@@ -1,9 +1,10 @@
-"""What the rules of the emulated Telegram are tested with."""
+"""What the rules of the emulated Telegram and WhatsApp are tested with."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
+from tests import whatsapp
 from tests.phone import Hook, Phone, hooked, phoned
 
 
@@ -24,4 +25,24 @@ async def started(phone: Phone) -> Phone:
 @pytest.fixture
 async def hook() -> AsyncIterator[Hook]:
     async with hooked() as found:
+        yield found
+
+
+@pytest.fixture
+async def shop() -> AsyncIterator[whatsapp.Shop]:
+    async with whatsapp.shops() as found:
+        yield found
+
+
+@pytest.fixture
+async def open_shop(shop: whatsapp.Shop) -> whatsapp.Shop:
+    """Ann has written, and nothing is waiting to be told."""
+    shop.write()
+    shop.meta.postman.emitted.clear()
+    return shop
+
+
+@pytest.fixture
+async def callback() -> AsyncIterator[whatsapp.Hook]:
+    async with whatsapp.hooked() as found:
         yield found
