@@ -25,7 +25,10 @@ function act(path, body) {
 async function live() {
   for (;;) {
     try {
-      me ??= await platform.meet();
+      if (!me) {
+        me = await platform.meet();
+        $("state").textContent = platform.idle;
+      }
       await hear();
     } catch (error) {
       $("state").textContent = error.message;

@@ -1,4 +1,4 @@
-"""A real Chromium in front of an emulated Telegram: what a person sees and does, and what must not be."""
+"""A real Chromium in front of an emulated platform: what a person sees and does, and what must not be."""
 
 import contextlib
 import shutil
@@ -21,12 +21,10 @@ ARGUMENTS = [
 
 
 @dataclass(kw_only=True)
-class Screen:
-    """The page in a browser, and the bot at the other end."""
+class Glass:
+    """The page in a browser, whatever platform it shows."""
 
     page: Page
-    phone: Phone
-    """Its person is the one who sits before the page."""
     problems: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
@@ -54,20 +52,6 @@ class Screen:
         """All messages, from the first to the last."""
         await expect(self.bubbles).to_have_text(list(texts))
 
-    async def updates(self, many: int) -> list[dict[str, Any]]:
-        """What getUpdates has for the bot once there are so many; they are confirmed."""
-        await until(lambda: len(self.phone.bot.updates) >= many)
-        found: list[dict[str, Any]] = (await self.phone.call("getUpdates")).result
-        await self.phone.call("getUpdates", offset=found[-1]["update_id"] + 1)
-        return found
-
-    async def offer(self, text: str, *rows: list[dict[str, str]]) -> dict[str, Any]:
-        """A message of the bot with buttons under it."""
-        answer = await self.phone.say(text, reply_markup={"inline_keyboard": list(rows)})
-        sent: dict[str, Any] = answer.result
-        await expect(self.bubbles.last).to_have_text(text)
-        return sent
-
     async def is_clean(self) -> None:
         """Accessible, as far as axe can tell."""
         found = await Axe().run(self.page)
@@ -89,6 +73,28 @@ class Screen:
         return name
 
 
+@dataclass(kw_only=True)
+class Screen(Glass):
+    """A page on Telegram, and the bot at the other end."""
+
+    phone: Phone
+    """Its person is the one who sits before the page."""
+
+    async def updates(self, many: int) -> list[dict[str, Any]]:
+        """What getUpdates has for the bot once there are so many; they are confirmed."""
+        await until(lambda: len(self.phone.bot.updates) >= many)
+        found: list[dict[str, Any]] = (await self.phone.call("getUpdates")).result
+        await self.phone.call("getUpdates", offset=found[-1]["update_id"] + 1)
+        return found
+
+    async def offer(self, text: str, *rows: list[dict[str, str]]) -> dict[str, Any]:
+        """A message of the bot with buttons under it."""
+        answer = await self.phone.say(text, reply_markup={"inline_keyboard": list(rows)})
+        sent: dict[str, Any] = answer.result
+        await expect(self.bubbles.last).to_have_text(text)
+        return sent
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chromium() -> AsyncIterator[Browser]:
     """Debian's; one for all stories of a file, each of which has a profile of its own."""
@@ -102,28 +108,35 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @contextlib.asynccontextmanager
 async def opened(chromium: Browser, **options: Any) -> AsyncIterator[Screen]:
-    """The page after its /start. Every story also checks what the console and the network must not have."""
-    async with phoned() as phone:
-        context = await chromium.new_context(**options)
-        screen = Screen(page=await context.new_page(), phone=phone)
-        _watch(screen)
-        await screen.page.goto(f"{phone.running.url}/phone")
+    """The page on Telegram after its /start."""
+    async with phoned() as phone, paged(chromium, phone.running.url, **options) as glass:
+        screen = Screen(**vars(glass), phone=phone)
         await screen.shows("/start")
         people = phone.platform.users.values()
         screen.phone = replace(phone, ann=next(one for one in people if one.username == "robin"))
         await screen.updates(1)
         yield screen
-        await context.close()
-        assert screen.problems == []
-        own = (f"{phone.running.url}/", "data:")
-        assert [url for url in screen.requests if not url.startswith(own)] == []
 
 
-def _watch(screen: Screen) -> None:
-    page = screen.page
-    page.on("console", lambda said: screen.problems.append(f"{said.type}: {said.text}"))
-    page.on("pageerror", lambda error: screen.problems.append(str(error)))
-    page.on("request", lambda request: screen.requests.append(request.url))
+@contextlib.asynccontextmanager
+async def paged(chromium: Browser, url: str, **options: Any) -> AsyncIterator[Glass]:
+    """The page. Every story also checks what the console and the network must not have."""
+    context = await chromium.new_context(**options)
+    glass = Glass(page=await context.new_page())
+    _watch(glass)
+    await glass.page.goto(f"{url}/phone")
+    yield glass
+    await context.close()
+    assert glass.problems == []
+    own = (f"{url}/", "data:")
+    assert [one for one in glass.requests if not one.startswith(own)] == []
+
+
+def _watch(glass: Glass) -> None:
+    page = glass.page
+    page.on("console", lambda said: glass.problems.append(f"{said.type}: {said.text}"))
+    page.on("pageerror", lambda error: glass.problems.append(str(error)))
+    page.on("request", lambda request: glass.requests.append(request.url))
 
 
 @pytest_asyncio.fixture(loop_scope="module")
