@@ -9,6 +9,7 @@ from .errors import Json
 from .people import Person, Thread
 
 MESSAGING, MANAGEMENT = "whatsapp_business_messaging", "whatsapp_business_management"
+KEPT_IDS = 100_000
 FIELDS = (
     "messages smb_message_echoes smb_app_state_sync history message_template_status_update"
     " message_template_quality_update message_template_components_update template_category_update"
@@ -99,10 +100,17 @@ class Number:
     override: tuple[str, str] = ("", "")
     """A callback of its own, and the app that set it."""
     threads: dict[Person, Thread] = field(default_factory=dict)
+    received: dict[str, Thread] = field(default_factory=dict)
+    """Where each message came in, by its id."""
     pace: Window = field(init=False)
 
     def __post_init__(self) -> None:
         self.pace = limits.throughput(coexistence=self.coexistence)
+
+    def receive(self, wamid: str, thread: Thread) -> None:
+        self.received[wamid] = thread
+        if len(self.received) > KEPT_IDS:
+            del self.received[next(iter(self.received))]
 
     @property
     def metadata(self) -> Json:

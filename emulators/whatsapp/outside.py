@@ -76,6 +76,7 @@ class Outside:
         if number.limits:
             number.pace.take(now, 1)
         thread.messages.put(message)
+        number.receive(message.id, thread)
         thread.wake()
         about = {"id": message.id, "timestamp": str(int(now)), **body}
         if not about.get("context"):

@@ -264,8 +264,8 @@ def _mark(call: Call) -> Json:
 
 
 def _inbound(number: Number, wamid: str) -> tuple[Thread, Message]:
-    for thread in number.threads.values():
-        found = thread.messages.find(wamid)
-        if found is not None and not found.by_business:
-            return thread, found
-    raise parameter(f"The message {wamid} was not received by this number")
+    thread = number.received.get(wamid)
+    found = thread.messages.find(wamid) if thread is not None else None
+    if thread is None or found is None:
+        raise parameter(f"The message {wamid} was not received by this number")
+    return thread, found

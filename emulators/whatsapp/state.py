@@ -151,6 +151,7 @@ class Meta:
         self.held.clear()
         for number in self.numbers.values():
             number.threads.clear()
+            number.received.clear()
             number.pace = limits.throughput(coexistence=number.coexistence)
         for portfolio in self.portfolios.values():
             portfolio.book.clear()
