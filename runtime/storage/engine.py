@@ -34,6 +34,7 @@ Gone = (
 Again = (
     psycopg.errors.PipelineAborted,
     psycopg.errors.DeadlockDetected,
+    psycopg.errors.LockNotAvailable,
     psycopg.errors.SerializationFailure,
     psycopg.errors.UniqueViolation,
     sqlite3.IntegrityError,
@@ -53,6 +54,12 @@ and commits have an order that whoever reads the feed can rely on.
 """
 
 
+WAIT_SHORTLY = "SET LOCAL lock_timeout = 100"
+"""Milliseconds. Two groups may wait for each other's sessions, which PostgreSQL would notice after a
+second in which both lanes stand still.
+"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Database:
     """Where the data lies and how to reach it."""
@@ -61,9 +68,15 @@ class Database:
     url: sa.URL
     connect: Callable[[], Connection]
 
-    def writing(self, connection: Connection) -> contextlib.AbstractContextManager[Writing]:
-        """One transaction; leaving the block commits it. An error must be followed by a rollback."""
-        return _write_sqlite(connection) if self.dialect == "sqlite" else _pipe(connection)
+    def writing(
+        self, connection: Connection, *, grouped: bool = False
+    ) -> contextlib.AbstractContextManager[Writing]:
+        """One transaction; leaving the block commits it. An error must be followed by a rollback.
+        `grouped`: it holds the locks of several units, and so waits for others only shortly.
+        """
+        if self.dialect == "sqlite":
+            return _write_sqlite(connection)
+        return _pipe(connection, grouped=grouped)
 
     def reading(self, connection: Connection) -> contextlib.AbstractContextManager[Writing]:
         """One snapshot."""
@@ -152,10 +165,12 @@ def _write_sqlite(connection: sqlite3.Connection) -> Iterator[Writing]:
 
 
 @contextlib.contextmanager
-def _pipe(connection: psycopg.Connection[Any]) -> Iterator[Writing]:
+def _pipe(connection: psycopg.Connection[Any], *, grouped: bool) -> Iterator[Writing]:
     """Leaving the pipeline waits for every answer, that of the commit too, and raises errors."""
     with connection.pipeline() as pipeline:
         connection.execute("BEGIN")
+        if grouped:
+            connection.execute(WAIT_SHORTLY)
         yield connection.cursor, pipeline.sync
         connection.execute("COMMIT", prepare=False)
 

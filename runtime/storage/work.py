@@ -220,7 +220,8 @@ class _Lane:
         position, ends = 0, list[_End]()
         may_be_dead = self._connection is not None
         try:
-            with database.writing(self._connect()) as (cursor, sync):
+            grouped = len(jobs) > 1
+            with database.writing(self._connect(), grouped=grouped) as (cursor, sync):
                 now = self._store.clock()
                 for position, job in enumerate(jobs):  # noqa: B007 - read after an exception
                     tx = Tx(cursor, database.dialect, now, sync)

@@ -1,11 +1,12 @@
 """The one writer, on both databases: all or nothing, order, errors that are one unit's own."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 
 import pytest
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select, update
 
 from runtime.errors import Unavailable
 from runtime.storage import engine, inbound
@@ -16,6 +17,9 @@ from runtime.storage.work import Store
 COUNT = Statement(select(func.count()).select_from(events))
 ADD = Statement(
     insert(events).values(channel_id="c", event_id=bindparam("event"), received_at=bindparam("at"))
+)
+TOUCH = Statement(
+    update(events).where(events.c.event_id == bindparam("event")).values(received_at=2)
 )
 
 
@@ -37,6 +41,10 @@ async def store(database_url: str, bell: Bell) -> AsyncIterator[Store]:
     store = Store(engine.database(database_url), bell)
     yield store
     await store.aclose()
+
+
+def locked(tx: Tx, event: str) -> int:
+    return tx.run(TOUCH, event=event)
 
 
 async def count(store: Store) -> int:
@@ -117,6 +125,30 @@ async def test_a_statement_that_nobody_waits_for_fails_its_own_unit_only(store: 
     results = await asyncio.gather(*units, return_exceptions=True)
     assert [isinstance(r, engine.Again) for r in results] == [False, False, True, False, False]
     assert await count(store) == 5
+
+
+async def test_a_unit_that_must_wait_for_a_lock_holds_nobody_up(postgres_url: str) -> None:
+    """What is committed in groups would otherwise wait together, each group for another one."""
+    elsewhere = Store(engine.database(postgres_url), Bell())
+    go = threading.Event()
+    units: list[Callable[[Tx], int]] = [
+        lambda _: go.wait(10),
+        partial(locked, event="free"),
+        partial(locked, event="held"),
+    ]
+    with engine.database(postgres_url).connect() as holder:
+        for event in ("free", "held"):
+            await elsewhere.write(partial(inbound.first_time, channel_id="c", event_id=event))
+        holder.execute("BEGIN")
+        holder.execute("SELECT * FROM events WHERE event_id = 'held' FOR UPDATE")
+        _, free, held = [asyncio.create_task(elsewhere.write(unit)) for unit in units]
+        await asyncio.sleep(0)  # all three have been asked for, and two wait for the first
+        go.set()
+        assert await asyncio.wait_for(free, 10) == 1
+        assert not held.done()
+        holder.execute("COMMIT")
+        assert await held == 1
+    await elsewhere.aclose()
 
 
 async def test_answers_can_be_called_for_later_and_in_any_order(store: Store) -> None:
