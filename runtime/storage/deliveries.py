@@ -12,6 +12,11 @@ from .ids import Millis
 from .sql import Statement, Tx, const, insert_row
 from .tables import deliveries, sessions, workers
 
+LINGERS: Millis = 60_000
+"""How long the server of an unknown delivery may still be about to send it, if it is not dead but only
+slow: as long as a send may take.
+"""
+
 
 class State(StrEnum):
     """Where a delivery is. `unknown` may still become sent; nothing else goes backwards."""
@@ -177,7 +182,10 @@ _IN_FLIGHT = Statement(
     .select_from(deliveries)
     .where(
         _d.session_id == bindparam("session_id"),
-        _d.state == const(State.SENDING),
+        or_(
+            _d.state == const(State.SENDING),
+            and_(_d.state == const(State.UNKNOWN), _d.settled_at > bindparam("since")),
+        ),
         _d.speaker == const("agent"),
     )
 )
@@ -287,8 +295,10 @@ def by_message(tx: Tx, channel_id: str, message_id: str) -> str | None:
 
 
 def in_flight(tx: Tx, session_id: str) -> int:
-    """Words of the agent that a channel has been given, and nobody knows yet what became of them."""
-    row = tx.one(_IN_FLIGHT, session_id=session_id)
+    """Words of the agent that a channel has been given and that may still arrive: on the wire, or
+    unknown since a moment ago.
+    """
+    row = tx.one(_IN_FLIGHT, session_id=session_id, since=tx.now - LINGERS)
     return row[0] if row else 0
 
 

@@ -56,6 +56,15 @@ async def test_parting_words_on_the_wire_are_in_flight_too(
         await w.until(lambda: w.heard() == ["A colleague takes over."], "what was in flight")
 
 
+async def test_what_is_unknown_may_still_be_in_flight(database_url: str, tmp_path: Path) -> None:
+    async with world(database_url, tmp_path, ["Hello!"]) as w, desk(w) as olga:
+        w.platform.telegram.control.faults.append(Fault(kind="drop_before", method="sendmessage"))
+        w.write("Hi")
+        await w.until_rows(lambda rows: rows == [("unknown",)], "deliveries", "state")
+        got = await olga.post(f"/sessions/{await session_id(w)}/takeover")
+        assert (got.body["taken"], got.body["in_flight"]) == (True, 1)
+
+
 async def test_the_second_learns_who_was_first(database_url: str, tmp_path: Path) -> None:
     async with (
         world(database_url, tmp_path) as w,
