@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,7 +122,10 @@ def _silence(trial: Trial, records: Records) -> Found:
     for taken in trial.taken:
         after = now - taken.ai_before
         if len(after) > taken.body["in_flight"]:
-            yield KINDS[1], f"{len(after)} arrived, in flight were {taken.body['in_flight']}"
+            rows = records.deliveries[trial.session]
+            states = [(one.speaker, one.state, one.message_id) for one in rows]
+            said = f"in flight were {taken.body['in_flight']} of {states}"
+            yield KINDS[1], f"{sorted(after)} arrived, {said}"
     for message in trial.chat.messages:
         words = AI_WORDS.search(str(message.get("text", "")))
         if words and words[1] == "suggestion" and message["from"]["is_bot"]:
@@ -132,16 +135,19 @@ def _silence(trial: Trial, records: Records) -> Found:
 def _replies(trial: Trial, stage: Stage, records: Records, counted: Counted) -> Found:
     """What the model wrote for the customer is said, kept, superseded, or died with a server."""
     log = records.log[trial.session]
-    said = "\n".join(one.text for one in log if one.author == "agent")
-    kept = "\n".join(one.text for one in records.suggestions[trial.session])
+    said = _names(one.text for one in log if one.author == "agent")
+    suggested = [one.text for one in records.suggestions[trial.session]]
+    kept = _names(suggested)
     moved = min((one.seq for one in log if one.kind == "control"), default=10**9)
     before = sum(one.author == "customer" and one.seq < moved for one in log)
     for question in _finished(trial):
         name = f"reply-{trial.plan.seed}-{question.number}"
-        if name in said.replace(":", " ").split():
+        if name in said:
             outcome = "said"
-        elif name in kept.replace(":", " ").split():
+        elif name in kept:
             outcome = "kept"
+        elif _answered_again(trial, question, said | kept):
+            outcome = "answered again"
         elif len(question.about.saw) < before:
             outcome = "superseded"
         elif any(question.at < at < question.written + KILL_SECONDS for at in stage.kills):
@@ -151,8 +157,25 @@ def _replies(trial: Trial, stage: Stage, records: Records, counted: Counted) -> 
             yield KINDS[3], f"{name}: {_told(trial, question, stage)}"
         counted.replies[outcome] += 1
     for one in records.deliveries[trial.session]:
-        if one.speaker == "agent" and one.state == "withdrawn" and one.plain not in kept:
+        if (
+            one.speaker == "agent"
+            and one.state == "withdrawn"
+            and not any(one.plain in text for text in suggested)
+        ):
             yield KINDS[3], f"withdrawn and not kept: {one.plain[:60]}"
+
+
+def _names(texts: Iterable[str]) -> set[str]:
+    return {found[0] for text in texts for found in AI_WORDS.finditer(text)}
+
+
+def _answered_again(trial: Trial, lost: Question, known: set[str]) -> bool:
+    """Another replica took this one for dead and answered the same messages, or more of them."""
+    return any(
+        f"reply-{trial.plan.seed}-{one.number}" in known and one.about.saw >= lost.about.saw
+        for one in trial.questions
+        if one.number > lost.number
+    )
 
 
 def _told(trial: Trial, lost: Question, stage: Stage) -> str:
