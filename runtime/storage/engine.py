@@ -48,8 +48,8 @@ Writing = tuple[Callable[[], Any], Callable[[], None] | None]
 """How to get a cursor for the next statement, and how to wait for a pipeline's answers."""
 
 
-QUEUE_UP = "SELECT pg_advisory_xact_lock(7023411)"
-"""Held from the last statements of a transaction to its commit: so short that it costs nothing,
+QUEUE_UP = ("SET LOCAL lock_timeout = 0", "SELECT pg_advisory_xact_lock(7023411)")
+"""Waited for as long as it takes, for nobody in this queue waits for anything else; held from the last statements of a transaction to its commit: so short that it costs nothing,
 and commits have an order that whoever reads the feed can rely on.
 """
 

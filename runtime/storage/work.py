@@ -249,9 +249,10 @@ class _Lane:
     def _end(self, cursor: Callable[[], Any], tx: Tx, ends: list[_End]) -> None:
         """The last statements of all units, in one queue with every other writer."""
         if ends and self._sorted:
-            cursor().execute(QUEUE_UP)
-        for statement, values in ends:
-            tx.put(statement, **values)
+            for statement in QUEUE_UP:
+                cursor().execute(statement)
+        for last, values in ends:
+            tx.put(last, **values)
 
     def _fail(self, jobs: Sequence[_Job], error: BaseException) -> None:
         _log.error("the database is gone", action="database_gone", error=str(error))
