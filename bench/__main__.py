@@ -27,6 +27,7 @@ from runtime.storage import engine, migrate
 from tests.servers import free_port, running_postgres
 
 CONNECTIONS = 64
+STORING = frozenset({"accept", "ideal", "turn"})
 START_SECONDS = 60.0
 CORES = os.cpu_count() or 1
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -152,13 +153,13 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running_postgres() as postgres:
         for what, run, cases, many in (
             ("accept", accepting, ("bare", "accept"), options.messages),
-            ("turn", turning, ("naive", "ideal", "turn"), options.turns),
+            ("turn", turning, ("naive", "clients", "ideal", "turn"), options.turns),
         ):
             found: dict[tuple[str, str], list[Figure]] = {}
             for number in range(options.rounds):
                 for case in cases:
                     urls = {"": ""}
-                    if case != cases[0]:
+                    if case in STORING:
                         new = fresh(postgres, f"{case}{number}")
                         urls = {"sqlite": f"sqlite:///{folder}/{case}{number}.db", "pg": new}
                     for store, url in urls.items():

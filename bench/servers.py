@@ -2,7 +2,8 @@
 
 `bare` answers and does nothing; `accept` is Baton's door and inbox; `turn` is all of Baton, and `live`
 is that with what `bench.live` asks for; `naive` is what people write today with aiogram and
-AsyncOpenAI, storing nothing; `ideal` is the least that a durable turn can be.
+AsyncOpenAI, storing nothing; `ideal` is the least that a durable turn can be, `clients`
+the least that can be with the model's official client and aiogram.
 """
 
 import asyncio
@@ -150,6 +151,12 @@ async def ideal(port: int) -> None:
     await _listen(await application(port), port)
 
 
+async def clients(port: int) -> None:
+    from bench.clients import application
+
+    await _listen(await application(port), port)
+
+
 async def _listen(app: web.Application, port: int) -> None:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
@@ -162,7 +169,7 @@ def main() -> None:
     import uvloop
 
     cases = {"bare": bare, "accept": accept, "turn": turn, "live": live}
-    baselines = {"naive": naive, "ideal": ideal}
+    baselines = {"naive": naive, "ideal": ideal, "clients": clients}
     uvloop.run({**cases, **baselines}[sys.argv[1]](int(sys.argv[2])))
 
 

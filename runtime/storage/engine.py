@@ -49,8 +49,9 @@ Writing = tuple[Callable[[], Any], Callable[[], None] | None]
 
 
 QUEUE_UP = ("SET LOCAL lock_timeout = 0", "SELECT pg_advisory_xact_lock(7023411)")
-"""Waited for as long as it takes, for nobody in this queue waits for anything else; held from the last statements of a transaction to its commit: so short that it costs nothing,
-and commits have an order that whoever reads the feed can rely on.
+"""Waited for as long as it takes, for nobody in this queue waits for anything else. Held from the last
+statements of a transaction to its commit: so short that it costs nothing, and commits have an order
+that whoever reads the feed can rely on.
 """
 
 
