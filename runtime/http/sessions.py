@@ -57,8 +57,8 @@ class CountsView(Model):
 class LogPage(Model):
     """`after` and `before` are numbers of entries; with neither you get the newest ones."""
 
-    after: int | None = pydantic.Field(default=None, ge=0)
-    before: int | None = pydantic.Field(default=None, ge=1)
+    after: int | None = pydantic.Field(default=None, ge=0, le=history.END)
+    before: int | None = pydantic.Field(default=None, ge=1, le=history.END)
     limit: int = pydantic.Field(default=50, ge=1, le=200)
 
 

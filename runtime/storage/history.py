@@ -89,7 +89,8 @@ _FILES = Statement(
 _NAMES = Statement(
     select(operators.c.id, operators.c.name).union_all(select(agents.c.id, agents.c.name))
 )
-_END = 2**31 - 1
+END = 2**31 - 1
+"""No entry has a number beyond it."""
 
 
 def page(
@@ -99,7 +100,7 @@ def page(
     if after is not None:
         rows = tx.all(_AFTER, session_id=session_id, after=after, many=many + 1)
     else:
-        rows = tx.all(_BEFORE, session_id=session_id, before=before or _END, many=many + 1)
+        rows = tx.all(_BEFORE, session_id=session_id, before=before or END, many=many + 1)
     entries = [Entry(*row) for row in rows[:many]]
     entries.sort(key=lambda entry: entry.seq)
     low, high = (entries[0].seq, entries[-1].seq) if entries else (0, 0)

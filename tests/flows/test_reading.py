@@ -152,6 +152,9 @@ async def test_what_is_finished_or_unknown_says_so(sqlite_url: str, tmp_path: Pa
         for path in ("/sessions/nothing", "/sessions/nothing/log", "/sessions/%00"):
             assert (await olga.get(path)).status == 404
         assert (await olga.get(f"/sessions/{id_}/log", after="1", before="3")).status == 422
+        for number, status in ((2**31 - 1, 200), (2**31, 422), (10**30, 422)):
+            assert (await olga.get(f"/sessions/{id_}/log", after=str(number))).status == status
+            assert (await olga.get(f"/sessions/{id_}/log", before=str(number))).status == status
 
 
 async def test_the_history_shows_who_said_what_and_what_became_of_it(
