@@ -3,7 +3,8 @@ OpenAPI document are made. What is not written down as open needs a login.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import re
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -97,10 +98,31 @@ class Endpoint:
     """The codes of 409 that the endpoint can answer."""
     raises: Sequence[type[errors.BatonError]] = ()
     """What else it can answer than every endpoint that takes the same."""
+    takes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The schema of a body that is no JSON, by media type; the handler reads it."""
+    gives: Sequence[str] = ("application/json",)
+    """The media types of the answer."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """What must be sent, and the pattern it follows; the handler reads it."""
+    messages: Sequence[type[Model]] = ()
+    """What travels on the websocket that it opens."""
 
 
 def routes(endpoints: Sequence[Endpoint]) -> list[web.RouteDef]:
-    return [web.route(one.method, BASE + one.path, _served(one)) for one in endpoints]
+    paths = {one.path for one in endpoints}
+    return [
+        web.route(one.method, BASE + _pattern(one.path, paths), _served(one)) for one in endpoints
+    ]
+
+
+def _pattern(path: str, paths: Collection[str]) -> str:
+    """With a `{name}` at its end that is none of the words which stand there in other paths."""
+    folder, _, name = path.rpartition("/")
+    words = [one.removeprefix(f"{folder}/") for one in paths if one.startswith(f"{folder}/")]
+    words = [re.escape(word) for word in sorted(words) if "/" not in word and "{" not in word]
+    if not name.startswith("{") or not words:
+        return path
+    return f"{folder}/{{{name[1:-1]}:(?!(?:{'|'.join(words)})$)[^/]+}}"
 
 
 def _served(endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -51,6 +51,7 @@ ENDPOINTS = [
     *uploads.ENDPOINTS,
     *channels.ENDPOINTS,
     *agents.ENDPOINTS,
+    *live.ENDPOINTS,
 ]
 """The whole API."""
 ENDPOINTS.append(openapi.endpoint(ENDPOINTS))
@@ -90,6 +91,6 @@ def create(carried: Carried) -> web.Application:
     app[keys.FRONT] = carried.front
     app[keys.PULSE] = carried.pulse
     app[keys.PUBLIC_URL] = carried.public_url
-    app.add_routes([*hooks.routes(), *health.routes(), *api.routes(ENDPOINTS), *live.routes()])
+    app.add_routes([*hooks.routes(), *health.routes(), *api.routes(ENDPOINTS)])
     app.on_shutdown.append(live.close_all)
     return app

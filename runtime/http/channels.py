@@ -21,7 +21,9 @@ Name = pydantic.Field(min_length=1, max_length=100)
 class Agents(Model):
     """The first one that runs answers; with none, people do."""
 
-    agent_ids: list[str] = pydantic.Field(default_factory=list, max_length=50)
+    agent_ids: list[str] = pydantic.Field(
+        default_factory=list, max_length=50, json_schema_extra={"uniqueItems": True}
+    )
 
     @pydantic.field_validator("agent_ids")
     @classmethod
@@ -119,6 +121,7 @@ async def many(call: Call) -> ChannelsView:
 
 
 async def one(call: Call) -> ChannelView:
+    """One account, and how it is."""
     return await _answer(call, _id(call))
 
 

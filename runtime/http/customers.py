@@ -17,9 +17,14 @@ from .cursors import packed, unpacked
 from .keys import STORE
 from .sessions import QUERY, listed
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_WORD = r"[^@\s\x00-\x1f\x85\ufeff]"
+"""Regular expressions don't agree on which of these are whitespace."""
+_LAST = _WORD.replace("@", "@.")
+_EMAIL = re.compile(rf"{_WORD}+@{_WORD}+\.{_LAST}+")
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
-_MARKS = re.compile(r"[\s().\-/]")
+_MARKS = re.compile(r"[ \t\r\n\u00a0\u2011\u202f().\-/]")
+_MARKED_PHONE = r"{0}\+{0}[1-9]({0}[0-9]){{6,14}}{0}".format(f"{_MARKS.pattern}*")
+_MARKED_EMAIL = rf"[ \t\r\n]*{_EMAIL.pattern}[ \t\r\n]*"
 
 Name = Annotated[str, pydantic.Field(max_length=200)]
 Language = Annotated[str, pydantic.Field(max_length=35)]
@@ -35,6 +40,14 @@ class Finding(Page):
 class NewIdentity(Model):
     """What no platform has to vouch for. A phone begins with + and its country."""
 
+    model_config = pydantic.ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"properties": {"kind": {"const": kind}, "value": {"pattern": f"^{pattern}$"}}}
+                for kind, pattern in (("email", _MARKED_EMAIL), ("phone", _MARKED_PHONE))
+            ]
+        }
+    )
     kind: Literal["email", "phone"]
     value: str = pydantic.Field(max_length=320)
 
@@ -55,7 +68,7 @@ class NewIdentity(Model):
 
 
 class NewCustomer(Model):
-    name: str = pydantic.Field(min_length=1, max_length=200)
+    name: str = pydantic.Field(max_length=200, pattern=r"\S")
     language: Language = ""
     identities: list[NewIdentity] = pydantic.Field(default_factory=list, max_length=20)
 

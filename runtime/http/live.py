@@ -18,12 +18,11 @@ from runtime.storage.ids import new_id
 from runtime.storage.operators import Role
 
 from . import guard
-from .api import BASE
+from .api import Call, Endpoint, Model
 from .keys import LIVE, PUBLIC_URL
-from .live_messages import Hello, Looking, Resync, heard
+from .live_messages import SCHEMAS, Hello, Looking, Resync, heard
 
 MAX_HEARD = 4096
-MAX_DIGITS = 18
 DIRECT = 32 * 1024
 """Bytes of a message that is written past the queue; below the transport's own limit of 64 KB, so
 that writing it never waits.
@@ -196,22 +195,26 @@ class Socket:
             transport.abort()
 
 
-async def live(request: web.Request) -> web.WebSocketResponse:
-    """Follow what happens. Needs a login, and an origin that is ours."""
-    _check_origin(request)
-    login = await guard.admitted(request, Role.VIEWER)
-    socket = Socket(request.app[LIVE], request, login.operator.id)
-    return await socket.serve(_after(request))
+class Following(Model):
+    """`after`: the last number that you have had; without it you get what happens from now on."""
+
+    after: int | None = pydantic.Field(default=None, ge=0, lt=10**18)
+
+
+async def live(call: Call) -> web.WebSocketResponse:
+    """Follow what happens, on a websocket. It sends `Hello`, then `SessionEvent`, `DeliveryEvent` and
+    `ChangeEvent`, and `PresenceMessage` and `DraftMessage` in between; `Resync` where your `after` is
+    too old. You may send `Looking` and `Typing`. A browser's page must be ours.
+    """
+    _check_origin(call.request)
+    socket = Socket(call.app[LIVE], call.request, call.operator.id)
+    return await socket.serve(call.query.after)
 
 
 async def close_all(app: web.Application) -> None:
     """Before the runner stops: every socket hears that we go, and comes back elsewhere."""
     ends = [one.end(WSCloseCode.GOING_AWAY, "Restarting.") for one in app[LIVE].followers]
     await asyncio.gather(*ends, return_exceptions=True)
-
-
-def routes() -> list[web.RouteDef]:
-    return [web.get(f"{BASE}/live", live)]
 
 
 def _check_origin(request: web.Request) -> None:
@@ -224,10 +227,16 @@ def _check_origin(request: web.Request) -> None:
         raise errors.Forbidden("This page may not listen here.", code="foreign_origin")
 
 
-def _after(request: web.Request) -> int | None:
-    given = request.query.get("after", "")
-    if not given:
-        return None
-    if not given.isdecimal() or len(given) > MAX_DIGITS:
-        raise errors.Invalid("after: a number of the feed.")
-    return int(given)
+ENDPOINTS = [
+    Endpoint(
+        method="GET",
+        path="/live",
+        handler=live,
+        least=Role.VIEWER,
+        query=Following,
+        answer=None,
+        status=101,
+        raises=[errors.Malformed],
+        messages=SCHEMAS,
+    )
+]

@@ -75,7 +75,7 @@ def endpoint(every: Sequence[Endpoint]) -> Endpoint:
 def document(endpoints: Sequence[Endpoint]) -> Json:
     """The whole description, in an order that doesn't change."""
     types = {Problem: "serialization"}
-    types |= {one.answer: "serialization" for one in endpoints}
+    types |= {of: "serialization" for one in endpoints for of in (one.answer, *one.messages)}
     bodies = {one.body: "validation" for one in endpoints if one.body is not Nothing}
     wanted: list[Any] = [
         (number, mode, pydantic.TypeAdapter(type_))
@@ -87,6 +87,9 @@ def document(endpoints: Sequence[Endpoint]) -> Json:
     schemas = [made[number, mode] for number, mode, _ in wanted]
     answers = dict(zip(types, schemas, strict=False))
     given = dict(zip(bodies, schemas[len(types) :], strict=True))
+    defined = rest["$defs"]
+    for query in dict.fromkeys(one.query for one in endpoints):
+        defined |= _queried(query).get("$defs", {})
     paths: Json = {}
     for one in endpoints:
         operation = _operation(one, given.get(one.body), answers)
@@ -98,7 +101,7 @@ def document(endpoints: Sequence[Endpoint]) -> Json:
         "tags": list({_module(one): _tag(one) for one in endpoints}.values()),
         "paths": paths,
         "components": {
-            "schemas": dict(sorted(rest["$defs"].items())),
+            "schemas": dict(sorted(defined.items())),
             "responses": {
                 refusal.__name__: _problem(refusal, answers[Problem])
                 for one in endpoints
@@ -119,7 +122,7 @@ def _operation(one: Endpoint, body: Json | None, answers: dict[Any, Any]) -> Jso
         "summary": summary,
         "description": text + role,
         "security": _security(one),
-        "parameters": [*_path(one), *_query(one)],
+        "parameters": [*_path(one), *_query(one), *_headers(one)],
         "responses": {str(one.status): _success(one, answers[one.answer])},
     }
     if body is not None:
@@ -127,6 +130,9 @@ def _operation(one: Endpoint, body: Json | None, answers: dict[Any, Any]) -> Jso
             "required": not _valid(one.body, {}),
             "content": {JSON: {"schema": body}},
         }
+    if one.takes:
+        content = {media: {"schema": schema} for media, schema in one.takes.items()}
+        operation["requestBody"] = {"required": True, "content": content}
     responses = operation["responses"]
     for refusal in _refusals(one):
         responses[str(int(refusal.status))] = {"$ref": f"{_RESPONSES}{refusal.__name__}"}
@@ -161,7 +167,7 @@ def _path(one: Endpoint) -> list[Json]:
 
 
 def _query(one: Endpoint) -> list[Json]:
-    schema = one.query.model_json_schema(schema_generator=_Schemas)
+    schema = _queried(one.query)
     required = schema.get("required", ())
     return [
         {"name": name, "in": "query", "required": name in required, "schema": of}
@@ -169,10 +175,26 @@ def _query(one: Endpoint) -> list[Json]:
     ]
 
 
+def _queried(query: type[pydantic.BaseModel]) -> Json:
+    return query.model_json_schema(ref_template=_REF, schema_generator=_Schemas)
+
+
+def _headers(one: Endpoint) -> list[Json]:
+    return [
+        {
+            "name": name,
+            "in": "header",
+            "required": True,
+            "schema": {"type": "string", "pattern": pattern},
+        }
+        for name, pattern in one.headers.items()
+    ]
+
+
 def _success(one: Endpoint, schema: Json) -> Json:
     said: Json = {"description": HTTPStatus(one.status).phrase}
     if one.answer is not None:
-        said["content"] = {JSON: {"schema": schema}}
+        said["content"] = {media: {"schema": schema} for media in one.gives}
     return said
 
 
@@ -183,7 +205,9 @@ def _refusals(one: Endpoint) -> list[Refusal]:
         found += [errors.NotLoggedIn, errors.Forbidden]
     if "{" in one.path:
         found += [errors.NotFound]
-    if one.body is not Nothing:
+    if one.headers:
+        found += [errors.Malformed, errors.Unconditional]
+    if one.body is not Nothing or one.takes:
         found += [errors.Malformed, errors.TooLarge]
     return found
 

@@ -2,6 +2,8 @@
 and every refusal tell the current one.
 """
 
+import re
+
 import pydantic
 
 from runtime import errors
@@ -15,6 +17,8 @@ from .keys import OUTSIDE
 from .workspace import TEXT, MessageAnswer, SessionAnswer
 
 MAX_SOURCES = 20
+EPOCH = r'^("[0-9]{1,9}"|[0-9]{1,9})$'
+"""Of `If-Match`; an epoch has 32 bits."""
 
 
 class Source(Model):
@@ -60,10 +64,9 @@ def _epoch(call: Call) -> int:
         raise errors.Unconditional(
             'Say which control you believe in: If-Match: "EPOCH", from control.epoch.'
         )
-    digits = given.removeprefix('"').removesuffix('"')
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):  # noqa: PLR2004 - a 32-bit number
+    if not re.fullmatch(EPOCH, given):
         raise errors.Malformed('If-Match is the epoch as a number in quotes, such as "7".')
-    return int(digits)
+    return int(given.strip('"'))
 
 
 def _told(body: Model, session: sessions.Session) -> Answered:
@@ -81,6 +84,7 @@ ENDPOINTS = [
         answer=MessageAnswer,
         status=202,
         refusals=(*_REFUSALS, "channel_not_running"),
+        headers={"If-Match": EPOCH},
     ),
     Endpoint(
         method="POST",
@@ -91,5 +95,6 @@ ENDPOINTS = [
         answer=SessionAnswer,
         status=202,
         refusals=_REFUSALS,
+        headers={"If-Match": EPOCH},
     ),
 ]

@@ -1,5 +1,6 @@
 """Suggestions, by API: list, ask for another, dismiss; and the ledger of what became of them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -20,7 +21,30 @@ from .api import Call, Endpoint, Model, Nothing, Page
 from .keys import LEDGER, STORE, WORKSPACE
 from .workspace import SessionAnswer
 
-Time = Annotated[datetime, pydantic.AfterValidator(lambda time: views.time(millis(time)))]
+NDJSON = "application/x-ndjson"
+_FORMATS = ("date-time", "date")
+
+
+def _written(given: object) -> object:
+    """No number, which could be seconds or milliseconds since whenever."""
+    if isinstance(given, str) and not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
+        raise ValueError("a date, or a time such as 2026-01-31T09:30:00Z")
+    return given
+
+
+def _utc(time: datetime) -> datetime:
+    try:
+        return views.time(millis(time))
+    except OverflowError:
+        raise ValueError("no such time in UTC") from None
+
+
+Time = Annotated[
+    datetime,
+    pydantic.BeforeValidator(_written),
+    pydantic.AfterValidator(_utc),
+    pydantic.WithJsonSchema({"anyOf": [{"type": "string", "format": of} for of in _FORMATS]}),
+]
 """Without a zone it is UTC."""
 State = Literal["open", "used", "edited", "dismissed", "overtaken", "ignored"]
 
@@ -164,7 +188,7 @@ async def export(call: Call) -> web.StreamResponse:
     lines = call.app[LEDGER].lines(Selection(since=wanted.since, agent_id=wanted.agent_id))
     first = await anext(lines, None)  # what fails at once is still an answer
     response = web.StreamResponse(headers={"Cache-Control": "no-store"})
-    response.content_type = "application/x-ndjson"
+    response.content_type = NDJSON
     await response.prepare(call.request)
     try:
         if first is not None:
@@ -253,6 +277,7 @@ ENDPOINTS = [
         handler=export,
         least=Role.ADMIN,
         query=Wanted,
-        answer=Nothing,
+        answer=str,
+        gives=(NDJSON,),
     ),
 ]

@@ -1,10 +1,11 @@
 """Files: brought by operators for their messages, and downloaded from wherever a log shows them."""
 
 import re
+from typing import Annotated
 from urllib.parse import quote
 
 import pydantic
-from aiohttp import BodyPartReader, StreamReader, web
+from aiohttp import BodyPartReader, StreamReader, http_exceptions, web
 
 from runtime import errors
 from runtime.media.base import MAX_BYTES
@@ -21,8 +22,20 @@ HARMLESS = re.compile(
 """What a browser may show as what it is; it runs nothing. All else is a heap of bytes to it."""
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 BYTES = "application/octet-stream"
+BINARY = {"type": "string", "format": "binary", "minLength": 1}
 FORM = "application/x-www-form-urlencoded"
 """What curl says of any body."""
+UNREADABLE = (
+    ValueError,
+    LookupError,
+    RuntimeError,
+    AssertionError,
+    http_exceptions.HttpProcessingError,
+)
+"""What aiohttp raises where a form is broken."""
+
+
+Bytes = Annotated[bytes, pydantic.WithJsonSchema({"type": "string", "format": "binary"})]
 
 
 class Named(Model):
@@ -93,8 +106,8 @@ async def _received(request: web.Request) -> tuple[str, str, bytes]:
             if isinstance(part, BodyPartReader) and part.filename:
                 mime = part.headers.get("Content-Type", "")
                 return part.filename, mime, await _bounded(part)
-    except ValueError as error:
-        raise errors.Malformed(f"The form cannot be read: {error}") from None
+    except UNREADABLE:
+        raise errors.Malformed("The form cannot be read.") from None
     raise errors.Invalid("body: there is no file in the form.")
 
 
@@ -127,6 +140,15 @@ ENDPOINTS = [
         query=Named,
         answer=Uploaded,
         status=201,
+        takes={
+            BYTES: BINARY,
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {"file": BINARY},
+                "required": ["file"],
+                "propertyNames": {"pattern": r"^[^\x00-\x1f\x7f]+$"},
+            },
+        },
     ),
     Endpoint(
         method="GET",
@@ -134,6 +156,7 @@ ENDPOINTS = [
         handler=download,
         least=Role.VIEWER,
         query=Named,
-        answer=bytes,
+        answer=Bytes,
+        gives=(BYTES, "image/*", "audio/*", "video/*", "application/pdf", "text/plain"),
     ),
 ]

@@ -52,6 +52,7 @@ async def test_no_secret_is_shown_or_kept_in_the_clear(sqlite_url: str, tmp_path
         assert not [secret for secret in (TOKEN, SECRET, NEW) if secret in everything]
         assert got.body["settings"] == {"api_base": w.platform.url, "mode": "webhook"}
         (kind,) = (await ada.get("/channels/kinds")).body
+        assert (await ada.ask("DELETE", "/channels/kinds")).status == 405  # no channel's name
         assert [(one["name"], one["required"], one["secret"]) for one in kind["settings"]] == [
             ("token", True, True),
             ("api_base", False, False),

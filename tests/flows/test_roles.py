@@ -43,6 +43,7 @@ MAY = {
         GET /channels/{channel_id}
         GET /agents
         GET /agents/{agent_id}
+        GET /live
         """,
     "operator": """
         POST /sessions/{session_id}/takeover

@@ -82,6 +82,8 @@ async def test_it_is_counted_from_and_until(database_url: str, tmp_path: Path) -
             assert [row["made"] for row in got.body["rows"]] == made, query
         assert (await olga.get("/suggestions/ledger", by="moon")).status == 422
         assert (await olga.get("/suggestions/ledger", since="soon")).status == 422
+        for since in ("0.5", "20260101", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+            assert (await olga.get("/suggestions/ledger", since=since)).status == 422
 
 
 async def exported(one: Desk, **query: str) -> list[dict[str, Any]]:

@@ -75,6 +75,14 @@ async def test_what_is_no_file_of_ours_is_refused(sqlite_url: str, tmp_path: Pat
         assert (await olga.ask("POST", "/uploads", data=no_file)).status == 422
         broken = await upload(olga, b"--", mime="multipart/form-data; boundary=x")
         assert broken.status in {400, 422}
+        for part in (
+            b'Content-Disposition: form-data; name="\x05"',
+            b"no header",
+            b"A: b\r\n" * 999,
+        ):
+            content = b"--x\r\n" + part + b"\r\n\r\nhi\r\n--x--\r\n"
+            unread = await upload(olga, content, mime="multipart/form-data; boundary=x")
+            assert (unread.status, unread.code) == (400, "malformed")
         bare = await upload(olga, PDF, mime="application/x-www-form-urlencoded", name="a.pdf")
         assert bare.body["mime"] == "application/octet-stream"  # what curl says of anything
         unheard = await upload(olga, b"--", mime="multipart/form-data")
