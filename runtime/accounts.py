@@ -15,7 +15,9 @@ from channels import errors as channel_errors
 from channels.settings import Flat, InvalidSettings, Setting, checked, flat, grouped
 from runtime import errors
 from runtime.roster import Factory
+from runtime.storage import audit
 from runtime.storage import channels as stored
+from runtime.storage.audit import SHELL
 from runtime.storage.channels import State
 from runtime.storage.ids import ChannelId, new_id
 from runtime.storage.sealed import Safe
@@ -24,8 +26,6 @@ from runtime.storage.work import Store
 
 T = TypeVar("T")
 PROBE_SECONDS = 20.0
-SHELL = "shell"
-"""Who acts, where nobody is logged in."""
 
 _log = structlog.get_logger("accounts")
 
@@ -98,7 +98,8 @@ class Accounts:
             stored.attach(tx, row.id, list(new.agent_ids))
             return row.id
 
-        return await self._act("channel.connect", row.id, by, unit)
+        told = {"kind": new.kind, "name": new.name, "agent_ids": list(new.agent_ids)}
+        return await self._act("channel.connect", row.id, by, unit, told)
 
     async def change(self, channel_id: str, changes: Changes, by: str) -> None:
         """A channel that runs, or failed, connects again if its settings have changed."""
@@ -110,7 +111,9 @@ class Accounts:
                 row = self._told(tx, row, flat(changes.settings))
             stored.save(tx, row)
 
-        await self._act("channel.change", channel_id, by, unit)
+        told = {"name": changes.name, "settings": sorted(flat(changes.settings))}
+        said = {field: value for field, value in told.items() if value}
+        await self._act("channel.change", channel_id, by, unit, said)
 
     async def start(self, channel_id: str, by: str = SHELL) -> None:
         """As soon as a replica sees it."""
@@ -137,7 +140,7 @@ class Accounts:
             _locked(tx, channel_id)
             stored.attach(tx, channel_id, list(agent_ids))
 
-        await self._act("channel.agents", channel_id, by, unit)
+        await self._act("channel.agents", channel_id, by, unit, {"agent_ids": list(agent_ids)})
 
     async def remove(self, channel_id: str, by: str) -> None:
         """Only one that nobody has ever written on: history stays."""
@@ -180,8 +183,22 @@ class Accounts:
         secret = {one.name for one in kind.settings if one.secret} if kind else set()
         return grouped({n: value for n, value in row.settings.items() if n not in secret})
 
-    async def _act(self, act: str, channel_id: str, by: str, unit: Callable[[Tx], T]) -> T:
-        done = await self._store.write(unit)
+    async def _act(
+        self,
+        act: str,
+        channel_id: str,
+        by: str,
+        unit: Callable[[Tx], T],
+        told: Mapping[str, Any] | None = None,
+    ) -> T:
+        """`told` goes to the audit trail: never the value of a setting."""
+
+        def noted(tx: Tx) -> T:
+            done = unit(tx)
+            audit.note(tx, by, act, channel_id, told)
+            return done
+
+        done = await self._store.write(noted)
         _log.info("a channel was changed", action=act, channel=channel_id, by=by)
         return done
 

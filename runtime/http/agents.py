@@ -8,7 +8,7 @@ import pydantic
 
 from handoff.state import Mode
 from runtime import errors
-from runtime.storage import agents, channels, operators
+from runtime.storage import agents, audit, channels, operators
 from runtime.storage.agents import Fallback, Settings
 from runtime.storage.operators import Role
 from runtime.storage.sql import Tx
@@ -71,7 +71,7 @@ async def one(call: Call) -> AgentView:
 async def change(call: Call) -> AgentView:
     """Who gets what it hands over, and how."""
     given = call.body.model_dump(include=call.body.model_fields_set)
-    id_ = call.path["agent_id"]
+    id_, by = call.path["agent_id"], call.operator.id
 
     def unit(tx: Tx) -> agents.Agent | None:
         found = agents.lock(tx, id_)
@@ -79,6 +79,7 @@ async def change(call: Call) -> AgentView:
             return None
         changed = replace(found, settings=_changed(tx, found.settings, given))
         agents.set_settings(tx, id_, changed.settings)
+        audit.note(tx, by, "agent.change", id_, given)
         return changed
 
     return _answer(call, await call.app[STORE].write(unit))
@@ -95,14 +96,17 @@ async def stop(call: Call) -> AgentView:
 
 
 async def _run(call: Call, *, running: bool) -> AgentView:
-    id_ = call.path["agent_id"]
+    id_, by = call.path["agent_id"], call.operator.id
 
     def unit(tx: Tx) -> agents.Agent | None:
         found = agents.lock(tx, id_)
-        error = found and _error(call, found)
+        if found is None:
+            return None
+        error = _error(call, found)
         if running and error:
             raise errors.Conflict(f"This agent cannot run: {error}", code="agent_broken")
         channels.set_agent_state(tx, id_, running=running)
+        audit.note(tx, by, "agent.start" if running else "agent.stop", id_)
         return agents.get(tx, id_)
 
     return _answer(call, await call.app[STORE].write(unit))
