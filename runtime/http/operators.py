@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from runtime import staff
+from handoff.routing import Schedule, ScheduleError
+from runtime import errors, staff
 from runtime.storage import operators
 from runtime.storage.ids import new_id
 from runtime.storage.operators import Operator, Role
@@ -16,20 +17,9 @@ from .api import Call, Endpoint, Model, Page
 from .keys import STORE
 from .login import MAX_PASSWORD, MIN_PASSWORD, NAME
 
-SCHEDULE = 20_000
-"""Characters of a schedule, as JSON."""
-
-
-def _short(schedule: dict[str, object]) -> dict[str, object]:
-    if len(dumps(schedule)) > SCHEDULE:
-        raise ValueError("a schedule is not so long")
-    return schedule
-
-
 Email = Annotated[str, pydantic.Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)]
 Name = Annotated[str, pydantic.Field(min_length=1, max_length=NAME)]
 Password = Annotated[str, pydantic.Field(min_length=MIN_PASSWORD, max_length=MAX_PASSWORD)]
-Schedule = Annotated[dict[str, object], pydantic.AfterValidator(_short)]
 
 
 class NewOperator(Model):
@@ -46,7 +36,7 @@ class OperatorChange(Model):
     role: views.RoleName | None = None
     state: Literal["active", "disabled"] | None = None
     password: Password | None = None
-    schedule: Schedule | None = None
+    schedule: dict[str, object] | None = None
     """When he is on shift; empty: always."""
 
 
@@ -87,7 +77,7 @@ async def change(call: Call) -> views.OperatorView:
     by, operator_id = call.operator.id, call.path["operator_id"]
     wanted: dict[str, str] = given.model_dump(include={"name", "role", "state"}, exclude_none=True)
     if given.schedule is not None:
-        wanted["schedule"] = dumps(given.schedule)
+        wanted["schedule"] = dumps(_schedule(given.schedule).to_dict())
     if given.password is not None:
         wanted["password"] = await asyncio.to_thread(operators.hashed, given.password)
 
@@ -95,6 +85,15 @@ async def change(call: Call) -> views.OperatorView:
         return staff.change(tx, by, operator_id, wanted)
 
     return views.operator(await call.app[STORE].write(unit))
+
+
+def _schedule(given: dict[str, object]) -> Schedule:
+    try:
+        return Schedule.from_dict(given)
+    except ScheduleError as error:
+        field = f"schedule.{error.field}"
+        wrong = [{"field": field, "message": error.detail}]
+        raise errors.Invalid(f"{field}: {error.detail}", errors=wrong) from None
 
 
 ENDPOINTS = [

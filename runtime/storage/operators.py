@@ -137,7 +137,7 @@ def create(tx: Tx, operator: Operator, password_hash: str) -> None:
         assigned_at=None,
         created_at=tx.now,
     )
-    feed.add(tx, "operator", id=operator.id)
+    _told(tx, operator.id)
 
 
 def every(tx: Tx) -> list[Operator]:
@@ -176,6 +176,13 @@ def by_email(tx: Tx, email: str) -> tuple[Operator, str] | None:
 def change(tx: Tx, operator_id: str, values: Mapping[str, str]) -> None:
     """Some of name, role, state, schedule and password, which is hashed."""
     tx.put(_CHANGE, of=operator_id, **{name: values.get(name) for name in _CHANGEABLE})
+    _told(tx, operator_id)
+
+
+def _told(tx: Tx, operator_id: str) -> None:
+    """Portals hear of it, and whoever waits may be his now."""
+    feed.add(tx, "operator", id=operator_id)
+    tx.ring("routing")
 
 
 def digest(token: str) -> str:

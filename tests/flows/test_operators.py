@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.operators import PASSWORD, Desk, Got, desk, hire
+from tests.portal import portal
 from tests.story import World, world
 
 NEW = {"email": "Nina@B.example", "name": "Nina", "password": PASSWORD, "role": "operator"}
@@ -150,7 +151,8 @@ async def test_what_admins_do_is_on_record_without_secrets(
 ) -> None:
     async with world(database_url, tmp_path) as w, desk(w, "boss", "admin") as boss:
         nina = (await boss.ask("POST", "/operators", NEW)).body["id"]
-        await change(boss, nina, password="another one", schedule={"mon": ["09:00", "17:00"]})
+        hours = {"timezone": "UTC", "hours": {"monday": [["09:00", "17:00"]]}, "holidays": []}
+        await change(boss, nina, password="another one", schedule=hours)
         await change(boss, nina, name="Nina", role="operator")  # as it is
         token = (await boss.post("/tokens", name="t")).body
         await boss.ask("DELETE", f"/tokens/{token['id']}")
@@ -162,7 +164,7 @@ async def test_what_admins_do_is_on_record_without_secrets(
         ]
         newest = (await boss.get("/audit", limit="3")).body
         changed = newest["items"][2]
-        assert changed["data"] == {"password": "changed", "schedule": {"mon": ["09:00", "17:00"]}}
+        assert changed["data"] == {"password": "changed", "schedule": hours}
         assert changed["operator_id"] == boss.id
         oldest = (await boss.get("/audit", cursor=newest["cursor"])).body["items"]
         assert [one["act"] for one in oldest] == ["operator.create"]
@@ -184,3 +186,45 @@ async def test_what_nobody_can_store_is_refused_and_not_our_fault(
         assert (await change(boss, "%00", name="x")).status == 404  # nothing is called so
         for header in (b"Authorization: Bearer \xff", b"Cookie: baton_login=\xff"):
             assert b" 401 " in await raw(w, header)
+
+
+async def test_a_schedule_is_kept_as_it_was_meant_or_refused_by_its_field(
+    database_url: str, tmp_path: Path
+) -> None:
+    broken: dict[str, dict[str, Any]] = {
+        "schedule.mon": {"mon": ["09:00", "17:00"]},
+        "schedule.timezone": {"timezone": "Mars/Olympus"},
+        "schedule.hours.monday.0": {"timezone": "UTC", "hours": {"monday": [["9", "17"]]}},
+        "schedule.holidays.0": {"timezone": "UTC", "holidays": ["Christmas"]},
+    }
+    async with world(database_url, tmp_path) as w, desk(w, "boss", "admin") as boss:
+        for field, schedule in broken.items():
+            got = await change(boss, boss.id, schedule=schedule)
+            assert (got.status, got.body["errors"][0]["field"]) == (422, field)
+        hours = {"monday": [["09:00", "12:00"], ["13:00", "17:30"]]}
+        wanted = {"timezone": "Europe/Berlin", "hours": hours, "holidays": ["2026-12-25"]}
+        assert (await change(boss, boss.id, schedule=wanted)).body["schedule"] == wanted
+        assert (await change(boss, boss.id, schedule={})).body["schedule"] == {}
+
+
+async def test_each_change_of_an_operator_is_told_to_portals(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with (
+        world(database_url, tmp_path) as w,
+        desk(w, "boss", "admin") as boss,
+        portal(boss) as window,
+    ):
+        nina = (await boss.ask("POST", "/operators", NEW)).body["id"]
+        changes: list[dict[str, Any]] = [
+            {"name": "N."},
+            {"password": "another one"},
+            {"schedule": {"timezone": "UTC", "holidays": ["2026-12-25"]}},
+            {"role": "viewer", "name": "Nina"},
+            {"state": "disabled"},
+        ]
+        for wanted in changes:
+            assert (await change(boss, nina, **wanted)).status == 200
+        many = 1 + len(changes)
+        await window.until(lambda: len(window.of_type("operator")) >= many, "all are told")
+        assert [one["id"] for one in window.of_type("operator")] == [nina] * many

@@ -297,6 +297,31 @@ async def test_what_an_operator_put_back_does_not_come_back_to_the_same_desk_at_
         assert await until_assigned(w) == [("human", olga.id)]
 
 
+@pytest.mark.parametrize(
+    ("before", "change"),
+    [
+        ({"schedule": not_today()}, {"schedule": {}}),
+        ({"role": "viewer"}, {"role": "operator"}),
+        ({"state": "disabled"}, {"state": "active"}),
+    ],
+)
+async def test_who_becomes_available_gets_at_once_what_waits(
+    database_url: str, tmp_path: Path, before: dict[str, Any], change: dict[str, Any]
+) -> None:
+    async with (
+        world(database_url, tmp_path, OfflineLlm(), poll_seconds=3600.0) as w,
+        desk(w, "boss", "admin") as boss,
+    ):
+        olga = await employ(w, "olga", **before)
+        await arrange(w, olga)
+        w.write(PERSON)
+        await w.until_rows(lambda rows: rows == [("waiting",)], "sessions", "mode")
+        await look(w)
+        got = await boss.ask("PATCH", f"/operators/{olga}", change)
+        assert got.status == 200, got.body
+        assert await until_assigned(w) == [("human", olga)]
+
+
 async def test_a_broken_schedule_keeps_nobody_else_from_work(
     sqlite_url: str, tmp_path: Path
 ) -> None:
