@@ -20,7 +20,7 @@ from runtime.clock import utc
 from runtime.media.base import Media
 from runtime.roster import Roster
 from runtime.session import Change, Words
-from runtime.storage import deliveries, feed, log, operators, sessions, suggestions, turns
+from runtime.storage import deliveries, log, operators, sessions, suggestions, turns
 from runtime.storage.sql import Tx
 from runtime.storage.work import Store
 
@@ -140,12 +140,15 @@ class Workspace:
             change = self._locked(tx, session_id)
             used = suggestions.lock(tx, said.suggestion_id) if said.suggestion_id else None
             told = dataclasses.replace(words, data=_origin(used, distance))
+            new = used if used is not None and used.state not in suggestions.SENT else None
+            if new is not None:  # before the rest of the open ones is ignored
+                state = suggestions.State.EDITED if distance else suggestions.State.USED
+                suggestions.settle(tx, new.id, state, by)
             _happen(change, ev.OperatorReplied(at=_now(tx), operator_id=by), told)
             seq = change.seq
             change.opened()
-            if used is not None and used.state not in suggestions.SENT:
-                state = suggestions.State.EDITED if distance else suggestions.State.USED
-                suggestions.settle(tx, used.id, state, by, sent_seq=seq, distance=distance)
+            if new is not None:
+                suggestions.sent(tx, new.id, seq, distance)
             return Done(session=change.save(), seq=seq)
 
         return await self._store.write(unit, session_id)
@@ -185,7 +188,6 @@ class Workspace:
                 raise errors.NotFound("There is no such suggestion.")
             if found.state == suggestions.State.OPEN:
                 suggestions.settle(tx, found.id, suggestions.State.DISMISSED, by)
-                feed.add(tx, "suggestion", found.session_id, found.answers_seq, id=found.id)
 
         await self._store.write(unit)
 

@@ -1,6 +1,6 @@
 """Queries on suggestions: what the agent would say, for an operator."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -91,29 +91,41 @@ _of_session = select(*_columns).where(_s.session_id == bindparam("session_id"))
 _PAGE = Statement(
     _of_session.where(_s.id < bindparam("before")).order_by(_s.id.desc()).limit(bindparam("many"))
 )
+_told = (_s.id, _s.session_id, _s.answers_seq, _s.state)
 _SETTLE = Statement(
     update(suggestions)
     .where(_s.id == bindparam("of"))
     .values(
         state=bindparam("state"),
         operator_id=bindparam("by"),
-        sent_seq=bindparam("sent_seq"),
-        distance=bindparam("distance"),
         settled_at=bindparam("at"),
         shown_at=func.coalesce(_s.shown_at, bindparam("at")),
     )
+    .returning(*_told)
+)
+_SENT = Statement(
+    update(suggestions)
+    .where(_s.id == bindparam("of"))
+    .values(sent_seq=bindparam("seq"), distance=bindparam("words"))
 )
 _open = update(suggestions).where(
     _s.session_id == bindparam("of_session"), _s.state == const(State.OPEN)
 )
-_OVERTAKE = Statement(_open.values(state=State.OVERTAKEN.value, settled_at=bindparam("at")))
+_OVERTAKE = Statement(
+    _open.values(state=State.OVERTAKEN.value, settled_at=bindparam("at")).returning(*_told)
+)
 _IGNORE = Statement(
     _open.values(
         state=case((_s.shown_at.is_(None), const(State.OVERTAKEN)), else_=const(State.IGNORED)),
         settled_at=bindparam("at"),
-    )
+    ).returning(*_told)
 )
-_unseen = update(suggestions).where(_s.shown_at.is_(None)).values(shown_at=bindparam("at"))
+_unseen = (
+    update(suggestions)
+    .where(_s.shown_at.is_(None))
+    .values(shown_at=bindparam("at"))
+    .returning(*_told)
+)
 _SHOWN = Statement(_unseen.where(_s.id == bindparam("of")))
 _OPEN_SHOWN = Statement(
     _unseen.where(_s.session_id == bindparam("of_session"), _s.state == const(State.OPEN))
@@ -134,7 +146,7 @@ def keep(tx: Tx, new: New) -> str:
         sent_seq=None,
         distance=None,
     )
-    feed.add(tx, "suggestion", new.session_id, new.answers_seq, id=suggestion_id)
+    _tell(tx, [(suggestion_id, new.session_id, new.answers_seq, State.OPEN.value)])
     return suggestion_id
 
 
@@ -164,37 +176,43 @@ def ask_text(tx: Tx, suggestion_id: str) -> Callable[[], str]:
     return answered
 
 
-def settle(tx: Tx, suggestion_id: str, state: State, operator_id: str, **sent: int | None) -> None:
-    """What an operator made of it; `sent_seq` and `distance` if it was sent."""
-    tx.put(
-        _SETTLE,
-        of=suggestion_id,
-        state=state.value,
-        by=operator_id,
-        sent_seq=sent.get("sent_seq"),
-        distance=sent.get("distance"),
-        at=tx.now,
-    )
+def settle(tx: Tx, suggestion_id: str, state: State, operator_id: str) -> None:
+    """What an operator makes of it."""
+    _change(tx, _SETTLE, of=suggestion_id, state=state.value, by=operator_id)
+
+
+def sent(tx: Tx, suggestion_id: str, seq: int, words: int) -> None:
+    """As which entry, and how many words of it were changed."""
+    tx.put(_SENT, of=suggestion_id, seq=seq, words=words)
 
 
 def overtake(tx: Tx, session_id: str) -> None:
     """Open ones answer something that is no longer the question."""
-    tx.put(_OVERTAKE, of_session=session_id, at=tx.now)
+    _change(tx, _OVERTAKE, of_session=session_id)
 
 
 def ignore(tx: Tx, session_id: str) -> None:
     """A person did something else: what he had seen is ignored, the rest overtaken."""
-    tx.put(_IGNORE, of_session=session_id, at=tx.now)
+    _change(tx, _IGNORE, of_session=session_id)
 
 
 def shown(tx: Tx, suggestion_id: str) -> None:
     """An operator sees it; the first time counts."""
-    tx.put(_SHOWN, of=suggestion_id, at=tx.now)
+    _change(tx, _SHOWN, of=suggestion_id)
 
 
 def open_shown(tx: Tx, session_id: str) -> None:
     """An operator sees all that are open."""
-    tx.put(_OPEN_SHOWN, of_session=session_id, at=tx.now)
+    _change(tx, _OPEN_SHOWN, of_session=session_id)
+
+
+def _change(tx: Tx, statement: Statement, **values: str) -> None:
+    _tell(tx, tx.all(statement, **values, at=tx.now))
+
+
+def _tell(tx: Tx, changed: Iterable[Row]) -> None:
+    for suggestion_id, session_id, seq, state in changed:
+        feed.add(tx, "suggestion", session_id, seq, id=suggestion_id, state=state)
 
 
 def of_session(tx: Tx, session_id: str, before: str = NEWEST, many: int = 1000) -> list[Suggestion]:

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from agents.llm.scripted import Answer
 from runtime.storage.sql import loads
 from runtime.storage.suggestions import distance
 from tests.copilot import listed, taken
 from tests.operators import Desk, desk
+from tests.portal import portal
 from tests.story import World, world
 
 ANSWERS = ["Hello!", "It comes on Monday.", "On Tuesday then."]
@@ -23,6 +25,16 @@ async def origin(w: World) -> dict[str, Any]:
     """What the log keeps beside the operator's last message."""
     rows = [row for row in await w.rows("log", "seq", "author", "data") if row[1] == "operator"]
     found: dict[str, Any] = loads(max(rows)[2])
+    return found
+
+
+async def told(w: World) -> dict[str, list[str]]:
+    """What portals heard of each suggestion: its state at each change."""
+    found: dict[str, list[str]] = {}
+    for _, kind, data in sorted(await w.rows("feed", "n", "type", "data")):
+        if kind == "suggestion":
+            change = loads(data)
+            found.setdefault(change["id"], []).append(change["state"])
     return found
 
 
@@ -74,8 +86,7 @@ async def test_dismissing_tells_the_others_and_changes_only_what_is_open(
         (one,) = await listed(olga, id_, 1)
         for _ in range(2):
             assert (await olga.post(f"/suggestions/{one['id']}/dismiss")).status == 200
-        told = [data for kind, data in await w.rows("feed", "type", "data") if kind == "suggestion"]
-        assert [loads(data) for data in told] == [{"id": one["id"]}] * 2
+        assert (await told(w))[one["id"]] == ["open", "open", "dismissed"]
         (one,) = await listed(olga, id_, 1)
         assert (one["state"], one["operator_id"]) == ("dismissed", olga.id)
         for act in ("dismiss", "shown"):
@@ -140,3 +151,49 @@ def test_words_are_counted_and_very_long_texts_are_not_compared_for_ever() -> No
     assert distance([], ["a"]) == distance(["a"], []) == 1
     assert distance(["same"] * 5000, ["same"] * 5000) == 0
     assert distance(["one"] * 5000, ["two"] * 4000) == 5000
+
+
+async def test_each_change_of_each_suggestion_is_told_to_portals_once(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with (
+        world(database_url, tmp_path, ["Hello!", "One", "Two", "Three", "Four"]) as w,
+        desk(w) as olga,
+        portal(olga) as window,
+    ):
+        id_ = await taken(w, olga)
+        await listed(olga, id_, 1)
+        w.write("Really?")
+        _, second = await listed(olga, id_, 2)
+        for _ in range(2):
+            await olga.post(f"/suggestions/{second['id']}/shown")
+        await send(olga, id_, "Two!", second["id"])
+        w.write("And when?")
+        await listed(olga, id_, 3)
+        await send(olga, id_, "Let me see.")
+        await send(olga, id_, "Two", second["id"])
+        got = {one["text"]: one["id"] for one in await listed(olga, id_, 3)}
+        shown = await told(w)
+        assert shown[got["One"]] == ["open", "open", "overtaken"]
+        assert shown[got["Two"]] == ["open", "open", "edited"]
+        assert shown[got["Three"]] == ["open", "open", "ignored"]
+        many = sum(len(states) for states in shown.values())
+        await window.until(lambda: len(window.of_type("suggestion")) >= many, "all are told")
+        last = window.of_type("suggestion")[-1]
+        assert (last["session_id"], last["id"]) == (id_, got["Three"])
+        assert last["data"] == {"state": "ignored"}
+
+
+async def test_portals_hear_that_there_will_be_no_suggestion(
+    database_url: str, tmp_path: Path
+) -> None:
+    broken = Answer(error=RuntimeError("the model is away"))
+    async with (
+        world(database_url, tmp_path, ["Hello!", broken]) as w,
+        desk(w) as olga,
+        portal(olga) as window,
+    ):
+        id_ = await taken(w, olga)
+        await window.until(lambda: window.of_type("suggestion_failed"), "it is told")
+        (failed,) = window.of_type("suggestion_failed")
+        assert (failed["session_id"], bool(failed["data"]["reason"])) == (id_, True)
