@@ -45,6 +45,7 @@ async def test_it_is_served_to_everybody(sqlite_url: str, tmp_path: Path) -> Non
 UNSAYABLE = {
     "GET /sessions/{session_id}/log": "of `before` and `after` only one",
     "PATCH /agents/{agent_id}": "`default_operators` are ids of operators",
+    "PATCH /operators/{operator_id}": "a `schedule` has a zone that there is, and hours in their order",
     "POST /channels": "`settings` are as the kind wants them, and which kinds there are",
     "PUT /channels/{channel_id}/agents": "`agent_ids` are ids of agents",
 }
