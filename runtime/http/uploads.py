@@ -146,7 +146,6 @@ ENDPOINTS = [
                 "type": "object",
                 "properties": {"file": BINARY},
                 "required": ["file"],
-                "propertyNames": {"pattern": r"^[^\x00-\x1f\x7f]+$"},
             },
         },
     ),
