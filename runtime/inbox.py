@@ -3,6 +3,7 @@ follows from it. It answers only when that is durable; parsing is the channel's,
 """
 
 import asyncio
+import functools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -69,8 +70,8 @@ class Inbox:
             )
         except errors.BatonError:
             raise
-        except Exception as error:
-            accepted = await self._set_aside(place, received, request.body, error)
+        except Exception:
+            accepted = await self._one_by_one(place, received, request.body)
         self._courtesies(place, received)
         self._metrics.accept_seconds.observe(time.perf_counter() - began)
         self._metrics.inbound.labels(place.kind, "new").inc(accepted.new)
@@ -87,20 +88,22 @@ class Inbox:
                 task.add_done_callback(self._signals.discard)
 
     async def replay(self, kept: inbound.Quarantined) -> None:
-        """Take a body from the quarantine as if it came now. Raises `Conflict` if it can't be read
-        still, or was replayed already.
+        """Take an event from the quarantine as if it came now, and of its body what is new. Raises
+        `Conflict` if it can't be read still, or was replayed already.
         """
         place = self._place(kept.channel_id)
         received = self._parsed(place, messages.Request(body=kept.body, trusted=True))
-        if any(isinstance(one, messages.Unreadable) for one in received):
+        ours = [one for one in received if one.event_id == kept.event_id]
+        if any(isinstance(one, messages.Unreadable) for one in ours):
             raise errors.Conflict("It still cannot be read.")
 
         def unit(tx: Tx) -> None:
             fresh = inbound.one_quarantined(tx, kept.id)
             if fresh is None or fresh.replayed_at is not None:
                 raise errors.Conflict("It was replayed already.")
-            for one in received:
+            for one in ours:
                 self._dispatch(tx, place, one, _session_of(tx, place, one))
+            self._take(tx, place, [one for one in received if one not in ours and one.event_id])
             inbound.replayed(tx, kept.id)
 
         await self._store.write(unit, key=_key(kept.channel_id, received[0]))
@@ -123,24 +126,32 @@ class Inbox:
             self._metrics.inbound.labels(place.kind, "malformed").inc()
             raise errors.Malformed(error.detail) from error
 
-    async def _set_aside(
-        self,
-        place: Place,
-        received: Sequence[messages.Inbound],
-        body: bytes,
-        error: Exception,
+    async def _one_by_one(
+        self, place: Place, received: Sequence[messages.Inbound], body: bytes
     ) -> Accepted:
-        """Our own bug must not lose a genuine body, nor make the platform repeat it for ever."""
-        _log.exception("an event went to the quarantine", action="quarantined", channel=place.id)
+        """What cannot be stored takes nothing else of its body with it."""
+        new = 0
+        for one in received:
+            take = functools.partial(self._take, place=place, received=[one])
+            try:
+                new += (await self._store.write(take, key=_key(place.id, one))).new
+            except errors.BatonError:
+                raise
+            except Exception as error:
+                new += await self._set_aside(place, one.event_id, body, error)
+        return Accepted(new=new, repeated=len(received) - new)
+
+    async def _set_aside(self, place: Place, event_id: str, body: bytes, error: Exception) -> bool:
+        """Our own bug must not lose a genuine body, nor be repeated for ever. Whether it is new."""
+        _log.error("quarantined", action="quarantined", channel=place.id, exc_info=error)
         self._metrics.inbound.labels(place.kind, "quarantined").inc()
         sentence = f"{type(error).__name__} while it was being stored"
 
-        def unit(tx: Tx) -> Accepted:
-            event_id = received[0].event_id
-            if event_id and not inbound.first_time(tx, place.id, event_id):
-                return Accepted(new=0, repeated=1)
-            inbound.put_aside(tx, place.id, event_id, body, sentence)
-            return Accepted(new=1, repeated=0)
+        def unit(tx: Tx) -> bool:
+            first = not event_id or inbound.first_time(tx, place.id, event_id)
+            if first:
+                inbound.put_aside(tx, place.id, event_id, body, sentence)
+            return first
 
         return await self._store.write(unit)
 
@@ -372,11 +383,7 @@ def _reachability(tx: Tx, place: Place, change: messages.ReachabilityChanged) ->
         )
     if not change.sender.identities:  # a whole group: whoever acted on it is not concerned
         customers.set_reachable_by_chat(
-            tx,
-            place.id,
-            change.address.chat,
-            reachable=change.reachable,
-            reason=change.reason,
+            tx, place.id, change.address.chat, reachable=change.reachable, reason=change.reason
         )
 
 
