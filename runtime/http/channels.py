@@ -7,6 +7,7 @@ import pydantic
 
 from runtime import errors
 from runtime.accounts import Changes, New
+from runtime.storage import agents
 from runtime.storage import channels as stored
 from runtime.storage.operators import Role
 from runtime.storage.sql import Tx
@@ -178,7 +179,7 @@ def _id(call: Call) -> str:
 
 
 async def _check(call: Call, agent_ids: Sequence[str]) -> None:
-    there = {row[0] for row in await call.app[STORE].read(stored.every_agent)}
+    there = {one.id for one in await call.app[STORE].read(agents.every)}
     for agent_id in agent_ids:
         if agent_id not in there:
             raise errors.Invalid(f"agent_ids: there is no agent {agent_id}.")
@@ -192,11 +193,11 @@ async def _answer(call: Call, channel_id: str) -> ChannelView:
 
 
 async def _shown(call: Call) -> list[ChannelView]:
-    def unit(tx: Tx) -> tuple[list[stored.Channel], dict[str, list[str]], list[Any]]:
-        return stored.every(tx), stored.agents_by_channel(tx), stored.every_agent(tx)
+    def unit(tx: Tx) -> tuple[list[stored.Channel], dict[str, list[str]], list[agents.Agent]]:
+        return stored.every(tx), stored.agents_by_channel(tx), agents.every(tx)
 
-    rows, agents_of, agents = await call.app[STORE].read(unit)
-    known = {id_: (name, state) for id_, name, state, _ in agents}
+    rows, agents_of, every = await call.app[STORE].read(unit)
+    known = {one.id: (one.name, one.state) for one in every}
 
     def agent(id_: str) -> AgentRef | None:
         name, state = known.get(id_, (None, None))

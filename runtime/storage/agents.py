@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select, update
 
 from handoff.state import Mode
 
+from . import feed
 from .sql import Row, Statement, Tx, dumps, loads
 from .tables import agents
 
@@ -73,6 +74,7 @@ def lock(tx: Tx, agent_id: str) -> Agent | None:
 def set_settings(tx: Tx, agent_id: str, settings: Settings) -> None:
     said = {name: value for name, value in asdict(settings).items() if value is not None}
     tx.put(_SET, of=agent_id, settings=dumps(said))
+    feed.add(tx, "agent", id=agent_id)
     tx.ring("channels", "routing")
 
 

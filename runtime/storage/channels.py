@@ -86,9 +86,6 @@ _DETACH = Statement(
     delete(channel_agents).where(channel_agents.c.channel_id == bindparam("channel_id"))
 )
 _ATTACH = insert_row(channel_agents)
-_AGENTS = Statement(
-    select(agents.c.id, agents.c.name, agents.c.state, agents.c.error).order_by(agents.c.id)
-)
 
 
 def _upsert_agent(insert: Insert) -> AnyInsert:
@@ -139,7 +136,7 @@ def save(tx: Tx, channel: Channel) -> None:
         state=channel.state,
         error=channel.error,
     )
-    tx.ring("channels")
+    _changed(tx, channel.id)
 
 
 def used(tx: Tx, channel_id: str) -> bool:
@@ -221,8 +218,3 @@ def set_agent_state(tx: Tx, agent_id: str, *, running: bool) -> int:
     tx.ring("channels")
     feed.add(tx, "agent", id=agent_id)
     return tx.run(_SET_AGENT, of=agent_id, state="running" if running else "stopped")
-
-
-def every_agent(tx: Tx) -> list[tuple[str, str, str, str]]:
-    """Id, name, state and error of each agent."""
-    return [(row[0], row[1], row[2], row[3]) for row in tx.all(_AGENTS)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, or_, select, update
 
+from . import feed
 from .ids import CustomerId, new_id
 from .sql import Row, Statement, Tx, dumps, insert_row, loads
 from .tables import customers, identities, sessions
@@ -65,6 +66,7 @@ _SET_REACHABLE = Statement(
         _i.value == bindparam("of_value"),
     )
     .values(reachable=bindparam("reachable"), unreachable_reason=bindparam("reason"))
+    .returning(_i.customer_id)
 )
 _WROTE = Statement(
     update(identities)
@@ -80,6 +82,7 @@ _SET_REACHABLE_BY_CHAT = Statement(
     update(identities)
     .where(_i.scope == bindparam("of_scope"), _i.chat == bindparam("of_chat"))
     .values(reachable=bindparam("reachable"), unreachable_reason=bindparam("reason"))
+    .returning(_i.customer_id)
 )
 
 
@@ -92,6 +95,7 @@ def find(tx: Tx, key: Key) -> CustomerId | None:
 def create(tx: Tx, name: str, language: str) -> CustomerId:
     customer_id = CustomerId(new_id())
     tx.put(_INSERT, id=customer_id, name=name, language=language, facts="", created_at=tx.now)
+    feed.add(tx, "customer", id=customer_id)
     return customer_id
 
 
@@ -129,9 +133,10 @@ def _row(row: Row | None) -> Customer | None:
     return Customer(id=row[0], name=row[1], language=row[2], facts=loads(row[3]))
 
 
-def set_reachable(tx: Tx, key: Key, *, reachable: bool, reason: str) -> int:
-    """Raises nothing for an identity that we don't know: 0 rows."""
-    return tx.run(
+def set_reachable(tx: Tx, key: Key, *, reachable: bool, reason: str) -> None:
+    """An identity that we don't know is left alone."""
+    _change(
+        tx,
         _SET_REACHABLE,
         of_scope=key.scope,
         of_kind=key.kind,
@@ -147,9 +152,22 @@ def wrote(tx: Tx, key: Key, chat: str) -> None:
 
 
 def set_reachable_by_chat(tx: Tx, scope: str, chat: str, *, reachable: bool, reason: str) -> int:
-    return tx.run(
-        _SET_REACHABLE_BY_CHAT, of_scope=scope, of_chat=chat, reachable=reachable, reason=reason
+    """How many of his identities we knew."""
+    return _change(
+        tx,
+        _SET_REACHABLE_BY_CHAT,
+        of_scope=scope,
+        of_chat=chat,
+        reachable=reachable,
+        reason=reason,
     )
+
+
+def _change(tx: Tx, statement: Statement, **values: str | bool) -> int:
+    changed = tx.all(statement, **values)
+    for customer_id in {row[0] for row in changed}:
+        feed.add(tx, "customer", id=customer_id)
+    return len(changed)
 
 
 def remember(tx: Tx, customer_id: str, learnt: dict[str, str]) -> None:
@@ -163,4 +181,6 @@ def remember(tx: Tx, customer_id: str, learnt: dict[str, str]) -> None:
         facts[name[:MAX_FACT]] = value[:MAX_FACT]
     while len(facts) > MAX_FACTS:
         facts.pop(next(iter(facts)))
-    tx.put(_SET_FACTS, of=customer_id, facts=dumps(facts))
+    if facts != loads(row[0]):
+        tx.put(_SET_FACTS, of=customer_id, facts=dumps(facts))
+        feed.add(tx, "customer", id=customer_id)

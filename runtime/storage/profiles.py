@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select, update
 
-from . import customers, lists
+from . import customers, feed, lists
 from .ids import Millis
 from .log import Kind
 from .sql import Row, Statement, Tx, const, dumps, loads
@@ -140,6 +140,7 @@ def change(tx: Tx, customer_id: str, changed: Mapping[str, Any]) -> bool:
         language=changed.get("language", row[2]),
         facts=dumps(facts),
     )
+    feed.add(tx, "customer", id=customer_id)
     return True
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.operators import Desk, Got, begun, desk
+from tests.portal import portal
 from tests.story import CHANNEL, SECRET, TOKEN, World, world
 
 NEW = "77:another"
@@ -140,3 +141,25 @@ async def test_a_channel_is_stopped_started_and_removed_only_without_a_history(
         id_ = (await connected(w, ada)).body["id"]
         assert (await ada.ask("DELETE", f"/channels/{id_}", {})).status == 200
         assert (await ada.get(f"/channels/{id_}")).status == 404
+
+
+async def test_each_change_of_a_channel_is_told_to_portals(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with (
+        world(database_url, tmp_path) as w,
+        desk(w, "ada", "admin") as ada,
+        portal(ada) as window,
+    ):
+        changes: list[tuple[str, str, dict[str, Any]]] = [
+            ("PATCH", "", {"name": "Shop"}),
+            ("PUT", "/agents", {"agent_ids": []}),
+            ("POST", "/stop", {}),
+        ]
+        for method, path, body in changes:
+            got = await ada.ask(method, f"/channels/{CHANNEL}{path}", body)
+            assert got.status == 200, got.body
+        await window.until(lambda: len(window.of_type("channel")) >= len(changes), "it is told")
+        assert {one["id"] for one in window.of_type("channel")} == {CHANNEL}
+        await ada.ask("PATCH", "/agents/support", {"max_open": 3})
+        await window.until(lambda: window.of_type("agent"), "of agents too")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.operators import Desk, Got, begun, desk
+from tests.portal import portal
 from tests.story import world
 
 
@@ -82,3 +83,24 @@ async def test_only_what_is_named_is_changed(database_url: str, tmp_path: Path) 
         for wrong in ({"facts": many}, {"facts": {"a": "x" * 501}}, {"created_at": 1}):
             assert (await patch(olga, id_, **wrong)).status == 422
         assert (await patch(olga, "nobody", name="X")).status == 404
+
+
+async def test_what_becomes_known_of_a_customer_is_told_to_portals(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with world(database_url, tmp_path) as w, desk(w) as olga, portal(olga) as window:
+
+        async def told(many: int) -> set[str]:
+            await window.until(lambda: len(window.of_type("customer")) >= many, "it is told")
+            assert len(window.of_type("customer")) == many
+            return {one["id"] for one in window.of_type("customer")}
+
+        id_ = (await olga.post("/customers", name="An")).body["id"]
+        assert await told(1) == {id_}
+        await patch(olga, id_, name="Ann")
+        assert await told(2) == {id_}
+        await begun(w, "Hi", "Bob")
+        bob = next(iter(await told(3) - {id_}))
+        w.platform.outside.block(w.bot, w.person("Bob"))
+        await told(4)
+        assert window.of_type("customer")[-1]["id"] == bob
