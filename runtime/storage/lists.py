@@ -38,7 +38,6 @@ _VIEWS: Mapping[str, tuple[ColumnElement[bool], ...]] = {
     "finished": (_s.finished_at.is_not(None),),
     "all": (),
 }
-VIEWS = tuple(_VIEWS)
 FILTERS = ("agent_id", "operator_id", "channel_id", "customer_id")
 
 

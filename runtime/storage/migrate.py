@@ -6,13 +6,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from .engine import Database
-from .tables import metadata
 
 LOCK = 0x6261746F6E
 """The advisory lock of PostgreSQL under which one replica migrates and the others wait."""
@@ -54,15 +52,3 @@ def revisions(database: Database) -> tuple[str | None, str | None]:
     with _connected(database) as connection:
         current = MigrationContext.configure(connection).get_current_revision()
         return current, ScriptDirectory.from_config(_config(connection)).get_current_head()
-
-
-def drift(database: Database) -> list[object]:
-    """What differs between the database and `tables.py`; empty when they are equal."""
-    with _connected(database) as connection:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
-
-
-def make(database: Database, message: str) -> None:
-    """Write the next migration from what `tables.py` says (for developers)."""
-    with _connected(database) as connection:
-        command.revision(_config(connection), message, autogenerate=True)
