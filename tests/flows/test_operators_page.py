@@ -110,4 +110,4 @@ async def test_the_page_is_true(database_url: str, tmp_path: Path) -> None:
 
 def told(olga: Desk, paul: Desk) -> dict[str, str]:
     """What the reader fills in."""
-    return {"BATON": olga.base, "EMAIL": olga.email, "PASSWORD": PASSWORD, "COLLEAGUE": paul.id}
+    return {"BATON": olga.base, "EMAIL": olga.email, "PASSWORD": PASSWORD, "COLLEAGUE": paul.email}
