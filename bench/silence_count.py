@@ -146,10 +146,10 @@ def _replies(trial: Trial, stage: Stage, records: Records, counted: Counted) -> 
             outcome = "said"
         elif name in kept:
             outcome = "kept"
-        elif _answered_again(trial, question, said | kept):
-            outcome = "answered again"
         elif len(question.about.saw) < before:
             outcome = "superseded"
+        elif _answered_again(trial, question, said | kept):
+            outcome = "answered again"
         elif any(question.at < at < question.written + KILL_SECONDS for at in stage.kills):
             outcome = "killed"
         else:
