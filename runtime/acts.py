@@ -4,6 +4,7 @@ What the machine refuses leaves as `Conflict` with the control that refused, so 
 second learns who was first.
 """
 
+from channels.base import Channel
 from handoff import errors as handoff_errors
 from handoff.events import Event, OperatorReplied
 from handoff.state import Control, Mode
@@ -12,6 +13,7 @@ from runtime.roster import Roster
 from runtime.session import NOTHING, Change, Words
 from runtime.storage import sessions
 from runtime.storage.sql import Tx
+from runtime.storage.work import Store
 
 
 def locked(tx: Tx, roster: Roster, session_id: str) -> Change:
@@ -22,10 +24,23 @@ def locked(tx: Tx, roster: Roster, session_id: str) -> Change:
     return Change(tx, session, roster.rules(session.channel_id, session.agent_id))
 
 
-def happen(change: Change, event: Event, words: Words | None = None) -> None:
+async def channel_of(store: Store, roster: Roster, session_id: str) -> Channel:
+    """What the session's customer is reached by. Raises `NotFound`, or `Conflict` if it doesn't run."""
+    session = await store.read(lambda tx: sessions.get(tx, session_id))
+    if session is None:
+        raise errors.NotFound("There is no such conversation.")
+    place = roster.place(session.channel_id)
+    if place is None:
+        raise errors.Conflict(
+            "The channel does not run, so nothing can be delivered.", code="channel_not_running"
+        )
+    return place.channel
+
+
+def happen(change: Change, event: Event, words: Words = NOTHING) -> None:
     """Raises `Conflict`."""
     try:
-        change.happen(event, words or NOTHING)
+        change.happen(event, words)
     except handoff_errors.HandoffError as error:
         why = error
         if isinstance(event, OperatorReplied) and error.control.operator_id is None:

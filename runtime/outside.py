@@ -10,8 +10,7 @@ from typing import Any
 from channels.messages import Piece
 from handoff import events as ev
 from handoff.state import Mode
-from runtime import errors
-from runtime.acts import happen, locked, refused
+from runtime.acts import channel_of, happen, locked, refused
 from runtime.clock import utc
 from runtime.roster import Roster
 from runtime.session import Change, Words
@@ -42,7 +41,8 @@ class Outside:
 
     async def message(self, session_id: str, offered: Offered) -> tuple[sessions.Session, int]:
         """To the customer; the session, and the log entry."""
-        pieces = await self._composed(session_id, offered.text)
+        channel = await channel_of(self._store, self._roster, session_id)
+        pieces = channel.compose(offered.text, ())
 
         def unit(tx: Tx) -> tuple[sessions.Session, int, bool]:
             change = locked(tx, self._roster, session_id)
@@ -70,17 +70,6 @@ class Outside:
         if session.epoch != offered.epoch or session.control.mode is Mode.FINISHED:
             raise refused(KEPT, session.control)
         return session
-
-    async def _composed(self, session_id: str, text: str) -> tuple[Piece, ...]:
-        session = await self._store.read(lambda tx: sessions.get(tx, session_id))
-        if session is None:
-            raise errors.NotFound("There is no such conversation.")
-        place = self._roster.place(session.channel_id)
-        if place is None:
-            raise errors.Conflict(
-                "The channel does not run, so nothing can be delivered.", code="channel_not_running"
-            )
-        return place.channel.compose(text, ())
 
 
 def _words(change: Change, offered: Offered, pieces: tuple[Piece, ...] = ()) -> Words:

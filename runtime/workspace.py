@@ -6,16 +6,15 @@ control that refused, so that whoever came second learns who was first.
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from channels.messages import LocalFile, Piece
+from channels.messages import LocalFile
 from handoff import events as ev
 from handoff.state import Mode
 from runtime import errors
-from runtime.acts import happen as _happen
-from runtime.acts import locked
+from runtime.acts import channel_of, happen, locked
 from runtime.clock import utc
 from runtime.media.base import Media
 from runtime.roster import Roster
@@ -67,7 +66,9 @@ class Workspace:
 
         def unit(tx: Tx) -> Done:
             change = self._locked(tx, session_id)
-            _happen(change, ev.OperatorTookOver(at=_now(tx), operator_id=by, expected_epoch=epoch))
+            happen(
+                change, ev.OperatorTookOver(at=utc(tx.now), operator_id=by, expected_epoch=epoch)
+            )
             change.opened()
             return Done(session=change.save(), in_flight=deliveries.in_flight(tx, session_id))
 
@@ -86,12 +87,12 @@ class Workspace:
             session = change.session
             wrote, answered = session.customer_wrote_at or 0, session.answered_at or 0
             event = ev.ReturnedToAgent(
-                at=_now(change.tx),
+                at=utc(change.tx.now),
                 operator_id=by,
                 expected_epoch=epoch,
                 customer_waits=wrote > answered,
             )
-            _happen(change, event)
+            happen(change, event)
 
         return await self._act(session_id, act)
 
@@ -115,22 +116,19 @@ class Workspace:
                 _assignable(change.tx, to)
             mode = self._roster.begins_as(change.session.agent_id)
             event = ev.Assigned(
-                at=_now(change.tx), operator_id=to, by=by, mode=mode, expected_epoch=epoch
+                at=utc(change.tx.now), operator_id=to, by=by, mode=mode, expected_epoch=epoch
             )
-            _happen(change, event)
+            happen(change, event)
 
         return await self._act(session_id, act)
 
     async def reply(self, session_id: str, by: str, said: Said) -> Done:
         """Words of the operator, on their way to the customer. The seq of their log entry."""
-        session = await self._store.read(lambda tx: sessions.get(tx, session_id))
-        if session is None:
-            raise errors.NotFound("There is no such conversation.")
-        pieces = await self._composed(session, said)
+        channel = await channel_of(self._store, self._roster, session_id)
         distance = await self._distance(session_id, said)
         words = Words(
             text=said.text,
-            pieces=pieces,
+            pieces=channel.compose(said.text, [await self._file(one) for one in said.files]),
             author_id=by,
             files=said.files,
             reply_to=said.reply_to,
@@ -144,7 +142,7 @@ class Workspace:
             if new is not None:  # before the rest of the open ones is ignored
                 state = suggestions.State.EDITED if distance else suggestions.State.USED
                 suggestions.settle(tx, new.id, state, by)
-            _happen(change, ev.OperatorReplied(at=_now(tx), operator_id=by), told)
+            happen(change, ev.OperatorReplied(at=utc(tx.now), operator_id=by), told)
             seq = change.seq
             change.opened()
             if new is not None:
@@ -175,7 +173,7 @@ class Workspace:
         def act(change: Change) -> None:
             refines = suggestions.last_open(change.tx, session_id)
             change.wish = turns.Wish(instruction=instruction, refines=refines)
-            _happen(change, ev.SuggestionAsked(at=_now(change.tx), operator_id=by))
+            happen(change, ev.SuggestionAsked(at=utc(change.tx.now), operator_id=by))
 
         return await self._act(session_id, act)
 
@@ -202,7 +200,7 @@ class Workspace:
         await self._store.write(unit)
 
     async def _event(self, session_id: str, event: Callable[[Any], ev.Event]) -> Done:
-        return await self._act(session_id, lambda change: _happen(change, event(_now(change.tx))))
+        return await self._act(session_id, lambda change: happen(change, event(utc(change.tx.now))))
 
     async def _act(self, session_id: str, act: Act) -> Done:
         def unit(tx: Tx) -> Done:
@@ -215,27 +213,12 @@ class Workspace:
     def _locked(self, tx: Tx, session_id: str) -> Change:
         return locked(tx, self._roster, session_id)
 
-    async def _composed(self, session: sessions.Session, said: Said) -> tuple[Piece, ...]:
-        place = self._roster.place(session.channel_id)
-        if place is None:
-            raise errors.Conflict(
-                "The channel does not run, so nothing can be delivered.", code="channel_not_running"
-            )
-        files = [
-            LocalFile(
-                name=file["name"],
-                mime=file["mime"],
-                content=await self._stored(file["sha256"]),
-            )
-            for file in said.files
-        ]
-        return place.channel.compose(said.text, files)
-
-    async def _stored(self, sha256: str) -> bytes:
+    async def _file(self, stored: Mapping[str, str]) -> LocalFile:
         try:
-            return await self._media.get(sha256)
+            content = await self._media.get(stored["sha256"])
         except (KeyError, OSError):
             raise errors.NotFound("There is no such uploaded file.") from None
+        return LocalFile(name=stored["name"], mime=stored["mime"], content=content)
 
     async def _distance(self, session_id: str, said: Said) -> int:
         """Words changed between the suggestion and what is sent; 0 when it is sent as it is."""
@@ -258,10 +241,6 @@ def _origin(used: suggestions.Suggestion | None, words_changed: int) -> dict[str
     if used.state != suggestions.State.OPEN:
         origin["was"] = used.state
     return origin
-
-
-def _now(tx: Tx) -> Any:
-    return utc(tx.now)
 
 
 def _assignable(tx: Tx, operator_id: str) -> None:
