@@ -5,10 +5,11 @@ kind `status` is its own affair, and not here.
 """
 
 import asyncio
+import contextlib
 import json
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -167,6 +168,42 @@ CONTROL = web.AppKey("control", Control)
 
 def answered(value: Any) -> web.Response:
     return web.Response(text=json.dumps(value, default=repr), content_type="application/json")
+
+
+class Asked:
+    """A request to `/_control`, as a person means it: with names instead of objects."""
+
+    def __init__(self, request: web.Request, given: dict[str, Any]) -> None:
+        self.request = request
+        self.given = given
+
+    def named(self, name: str) -> Any:
+        """From the path, the body, or the query."""
+        found = self.request.match_info.get(name) or self.given.get(name)
+        return found or self.request.query.get(name, "")
+
+
+async def acted(act: Callable[[Any], Any], asked: Asked) -> web.StreamResponse:
+    """What an act answers as JSON, if it is no response already; 404 for what does not exist."""
+    try:
+        found = act(asked)
+        found = await found if asyncio.iscoroutine(found) else found
+    except LookupError as error:
+        return web.json_response({"error": str(error)}, status=404)
+    return found if isinstance(found, web.StreamResponse) else answered(found)
+
+
+@contextlib.asynccontextmanager
+async def listening(app: web.Application, port: int = 0) -> AsyncIterator[str]:
+    """On loopback; port 0 finds a free one. The address."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", port)
+    await site.start()
+    try:
+        yield f"http://127.0.0.1:{site.port}"
+    finally:
+        await runner.cleanup()
 
 
 async def _calls(request: web.Request) -> web.Response:

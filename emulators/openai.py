@@ -16,6 +16,8 @@ from typing import Any
 
 from aiohttp import web
 
+from .control import listening
+
 MODEL = "emulated-1"
 KEPT_CALLS = 10_000
 FAULTS = frozenset(
@@ -264,14 +266,8 @@ class Running:
 async def running(port: int = 0, key: str = "") -> AsyncIterator[Running]:
     """On loopback; port 0 finds a free one."""
     server = Server(key=key)
-    runner = web.AppRunner(create_app(server), access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port)
-    await site.start()
-    try:
-        yield Running(url=f"http://127.0.0.1:{site.port}/v1", server=server)
-    finally:
-        await runner.cleanup()
+    async with listening(create_app(server), port) as url:
+        yield Running(url=f"{url}/v1", server=server)
 
 
 if __name__ == "__main__":

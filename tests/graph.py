@@ -9,6 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
+from emulators.control import listening
+
 NUMBER, WABA, TOKEN = "106540352242922", "102290129340398", "token"
 TITLES = {131056: "(Business Account, Consumer Account) pair rate limit hit"}
 
@@ -122,10 +124,5 @@ async def _body(request: web.Request) -> dict[str, Any]:
 @contextlib.asynccontextmanager
 async def running() -> AsyncIterator[Graph]:
     graph = Graph()
-    runner = web.AppRunner(graph.app(), access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    graph.url = f"http://127.0.0.1:{site.port}"
-    yield graph
-    await runner.cleanup()
+    async with listening(graph.app()) as graph.url:
+        yield graph

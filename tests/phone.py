@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp import web
 
 from emulators import telegram
+from emulators.control import listening
 from emulators.telegram.state import Bot, Chat, User
 
 TOKEN = "99:rules"
@@ -142,16 +143,12 @@ async def hooked() -> AsyncIterator[Hook]:
     hook.gate.set()
     app = web.Application()
     app.router.add_post("/hook", hook.handle)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    hook.url = f"http://127.0.0.1:{site.port}/hook"
-    try:
-        yield hook
-    finally:
-        hook.gate.set()
-        await runner.cleanup()
+    async with listening(app) as url:
+        hook.url = f"{url}/hook"
+        try:
+            yield hook
+        finally:
+            hook.gate.set()
 
 
 @contextlib.asynccontextmanager

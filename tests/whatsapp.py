@@ -12,6 +12,7 @@ import aiohttp
 from aiohttp import web
 
 from emulators import whatsapp
+from emulators.control import listening
 from emulators.whatsapp import setup
 from emulators.whatsapp.accounts import App, Number, Template
 from emulators.whatsapp.people import Person, Thread
@@ -229,16 +230,12 @@ async def hooked() -> AsyncIterator[Hook]:
     app = web.Application(client_max_size=8 * 1024 * 1024)
     app.router.add_get("/hook", hook.verify)
     app.router.add_post("/hook", hook.handle)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    hook.url = f"http://127.0.0.1:{site.port}/hook"
-    try:
-        yield hook
-    finally:
-        hook.gate.set()
-        await runner.cleanup()
+    async with listening(app) as url:
+        hook.url = f"{url}/hook"
+        try:
+            yield hook
+        finally:
+            hook.gate.set()
 
 
 @contextlib.asynccontextmanager

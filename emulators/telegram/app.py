@@ -143,12 +143,5 @@ async def running(port: int = 0, **options: Any) -> AsyncIterator[Running]:
     """On loopback; port 0 finds a free one. The options are those of `Telegram`."""
     telegram = Telegram(**options)
     app = create_app(telegram)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port)
-    await site.start()
-    try:
-        url = f"http://127.0.0.1:{site.port}"
+    async with control.listening(app, port) as url:
         yield Running(url=url, telegram=telegram, outside=app[remote.OUTSIDE])
-    finally:
-        await runner.cleanup()

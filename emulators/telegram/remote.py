@@ -24,19 +24,13 @@ LONGEST_WAIT = 25.0
 _NOT_CONTENT = frozenset("bot user chat business by_owner edit_of album between".split())
 
 
-class Ask:
-    """A request as a person means it: names instead of objects."""
+class Ask(control.Asked):
+    """The names that there are here."""
 
     def __init__(self, request: web.Request, given: Json) -> None:
-        self.request = request
-        self.given = given
+        super().__init__(request, given)
         self.outside = request.app[OUTSIDE]
         self.telegram = self.outside.telegram
-
-    def named(self, name: str) -> Any:
-        """From the path, the body, or the query."""
-        found = self.request.match_info.get(name) or self.given.get(name)
-        return found or self.request.query.get(name, "")
 
     @property
     def bot(self) -> Bot:
@@ -87,13 +81,7 @@ def door(act: Act) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """An act as a handler: JSON or a multipart form in, JSON out, 404 for who does not exist."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        ask = Ask(request, await _given(request))
-        try:
-            found = act(ask)
-            found = await found if asyncio.iscoroutine(found) else found
-        except LookupError as error:
-            return web.json_response({"error": str(error)}, status=404)
-        return found if isinstance(found, web.StreamResponse) else control.answered(found)
+        return await control.acted(act, Ask(request, await _given(request)))
 
     return handle
 

@@ -64,13 +64,7 @@ async def running(port: int = 0, **options: Any) -> AsyncIterator[Running]:
     """On loopback; port 0 finds a free one. The options are those of `Switches`."""
     meta = Meta(**options)
     app = create_app(meta)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port)
-    await site.start()
-    try:
+    async with control.listening(app, port) as url:
         outside = app[remote.OUTSIDE]
-        outside.base = f"http://127.0.0.1:{site.port}"
-        yield Running(url=outside.base, meta=meta, outside=outside)
-    finally:
-        await runner.cleanup()
+        outside.base = url
+        yield Running(url=url, meta=meta, outside=outside)

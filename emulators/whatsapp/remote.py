@@ -25,19 +25,13 @@ LONGEST_WAIT = 25.0
 _ABOUT = frozenset({"number", "person", "file", "sample", "edit_of"})
 
 
-class Ask:
-    """A request as a person means it: names instead of objects."""
+class Ask(control.Asked):
+    """The names that there are here."""
 
     def __init__(self, request: web.Request, given: Json) -> None:
-        self.request = request
-        self.given = given
+        super().__init__(request, given)
         self.outside = request.app[OUTSIDE]
         self.meta = self.outside.meta
-
-    def named(self, name: str) -> Any:
-        """From the path, the body, or the query."""
-        found = self.request.match_info.get(name) or self.given.get(name)
-        return found or self.request.query.get(name, "")
 
     @property
     def number(self) -> Number:
@@ -78,12 +72,7 @@ def door(act: Act) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         given = json.loads(await request.read()) if request.can_read_body else {}
         ask = Ask(request, given)
         ask.outside.base = f"{request.scheme}://{request.host}"
-        try:
-            found = act(ask)
-            found = await found if asyncio.iscoroutine(found) else found
-        except LookupError as error:
-            return web.json_response({"error": str(error)}, status=404)
-        return found if isinstance(found, web.StreamResponse) else control.answered(found)
+        return await control.acted(act, ask)
 
     return handle
 

@@ -16,6 +16,7 @@ from channels.telegram.channel import SECRET_HEADER, TelegramChannel, TelegramSe
 from channels.telegram.parse import HANDLED
 from channels.telegram.polling import Poller, alongside
 from emulators import telegram
+from emulators.control import listening
 from emulators.telegram.state import Bot, User
 from tests.servers import free_port
 
@@ -252,18 +253,13 @@ async def polled(updates: Updates, inbox: Inbox) -> None:
     """Poll until everything has been answered and one more is asked for."""
     app = web.Application()
     app.router.add_post("/getUpdates", updates.answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    url = f"http://127.0.0.1:{site.port}/getUpdates"
-    try:
-        async with alongside(Poller(url, HANDLED, inbox.accept).run()):
-            await until(lambda: not updates._answers and len(updates.offsets) > 1)
-            many = len(updates.offsets)
-            await until(lambda: updates.offsets[many - 1 :])
-    finally:
-        await runner.cleanup()
+    async with (
+        listening(app) as url,
+        alongside(Poller(f"{url}/getUpdates", HANDLED, inbox.accept).run()),
+    ):
+        await until(lambda: not updates._answers and len(updates.offsets) > 1)
+        many = len(updates.offsets)
+        await until(lambda: updates.offsets[many - 1 :])
 
 
 async def test_updates_stay_as_raw_as_they_came() -> None:

@@ -24,6 +24,7 @@ from channels.messages import (
 )
 from channels.telegram import client
 from channels.telegram.send import DOWNLOAD_LIMIT, Sender
+from emulators.control import listening
 from tests.servers import free_port
 
 TOKEN = "42:script"
@@ -72,13 +73,8 @@ async def script() -> AsyncIterator[Script]:
     one, app = Script(), web.Application(client_max_size=64 * 1024 * 1024)
     app.router.add_post("/bot{token}/{method}", one.answer)
     app.router.add_get("/file/bot{token}/{path:.+}", one.file)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    one.url = f"http://127.0.0.1:{site.port}"
-    yield one
-    await runner.cleanup()
+    async with listening(app) as one.url:
+        yield one
 
 
 @pytest.fixture

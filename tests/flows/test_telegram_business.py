@@ -52,12 +52,9 @@ async def test_an_answer_goes_out_through_the_account_that_was_written_to(
 async def test_the_owner_who_answers_himself_silences_the_agent(
     database_url: str, tmp_path: Path
 ) -> None:
-    thinking = Held(["We are open."])
-    async with world(database_url, tmp_path, thinking) as w:
+    async with world(database_url, tmp_path, ["We are open."]) as w:
         account = connected(w)
         write(w, account, "Open?")
-        await w.until(lambda: w.calls("sendchataction"), "the sign of typing")
-        thinking.go.set()
         await w.until(lambda: texts(w, account) == ["We are open."], "the answer")
         photo = w.platform.outside.file(w.bot, "photo", "door.jpg", b"our door")
         write(w, account, "", by_owner=True, caption="Come round the back", **photo)
