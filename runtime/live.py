@@ -136,11 +136,18 @@ class Live:
                 return
 
     async def look(self, follower: Follower, session_id: str | None) -> bool:
-        """He looks at another session, or at none; whether that is new."""
+        """He looks at another session, or at none, and sees what is being written there; whether that
+        is new.
+        """
         if follower.looking == session_id and not follower.typing_until:
             return False
+        is_other = follower.looking != session_id
         follower.looking, follower.typing_until = session_id, 0
         await self._store.write(partial(self._say, follower=follower, ring=True))
+        if session_id is not None and is_other:
+            draft = await self._store.read(partial(drafts.of_session, session_id=session_id))
+            if draft is not None:
+                await follower.offer(self._encode(draft))
         return True
 
     async def type(self, follower: Follower, session_id: str) -> bool:

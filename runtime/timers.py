@@ -9,7 +9,7 @@ from handoff.state import Mode
 from runtime.clock import utc
 from runtime.roster import Roster
 from runtime.session import Change
-from runtime.storage import feed, inbound, logins, presence, sessions, workers
+from runtime.storage import drafts, feed, inbound, logins, presence, sessions, workers
 from runtime.storage.sql import Tx
 from runtime.storage.work import Store
 
@@ -77,6 +77,7 @@ class Timers:
         workers.forget(tx, tx.now - DAY)
         logins.forget(tx)
         presence.forget(tx)
+        drafts.forget(tx)
 
     def _forget_feed(self, tx: Tx) -> int:
         return feed.forget(tx, tx.now - KEEP_FEED, MOST_FEED, MANY_OLD)

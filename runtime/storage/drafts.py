@@ -4,12 +4,15 @@ what is finished is a suggestion.
 
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, literal_column, select, update
+from sqlalchemy import bindparam, delete, literal_column, select, update
 from sqlalchemy.sql.dml import Insert as AnyInsert
 
 from .ids import Millis
 from .sql import Insert, Statement, Tx
 from .tables import drafts
+
+ABANDONED: Millis = 10 * 60 * 1000
+"""A draft that stands still for so long was left by a replica that died, or has ended."""
 
 
 class Draft(NamedTuple):
@@ -36,6 +39,12 @@ _CHANGED = Statement(
     .where(drafts.c.at >= bindparam("since"))
     .order_by(drafts.c.at)
 )
+_OF_SESSION = Statement(
+    select(*(drafts.c[name] for name in Draft._fields)).where(
+        drafts.c.session_id == bindparam("session_id"), drafts.c.text != literal_column("''")
+    )
+)
+_FORGET = Statement(delete(drafts).where(drafts.c.at < bindparam("before")))
 _END = Statement(
     update(drafts)
     .where(drafts.c.session_id == bindparam("of_session"), drafts.c.text != literal_column("''"))
@@ -54,6 +63,17 @@ def changed_since(tx: Tx, at: Millis) -> list[Draft]:
     any more.
     """
     return [Draft(*row) for row in tx.all(_CHANGED, since=at)]
+
+
+def of_session(tx: Tx, session_id: str) -> Draft | None:
+    """What is being written there now."""
+    row = tx.one(_OF_SESSION, session_id=session_id)
+    return Draft(*row) if row else None
+
+
+def forget(tx: Tx) -> None:
+    """Those that nobody has touched for so long that nobody writes them any more."""
+    tx.put(_FORGET, before=tx.now - ABANDONED)
 
 
 def end(tx: Tx, session_id: str) -> None:

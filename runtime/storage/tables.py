@@ -381,7 +381,7 @@ drafts = Table(
     Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
     _text("turn_id"),
     _text("text"),
-    _time("at"),
+    Column("at", BigInteger, nullable=False, index=True),
 )
 
 presence = Table(

@@ -10,8 +10,10 @@ from emulators import openai
 from emulators.openai import Scripted
 from runtime import drafting
 from runtime.storage import drafts, turns
-from tests.copilot import Dictated, listed, states, taken
+from runtime.storage.sql import Tx
+from tests.copilot import Dictated, listed, states, taken, written
 from tests.operators import desk
+from tests.portal import Portal, portal
 from tests.story import World, world
 
 
@@ -139,3 +141,49 @@ async def test_a_model_that_streams_is_followed_over_http(sqlite_url: str, tmp_p
             assert states(await listed(olga, id_, 1)) == [(text, "open")]
             asked = server.server.asked[-1]["messages"]
             assert "You are not speaking to the customer now." in asked[0]["content"]
+
+
+async def test_an_operator_reads_along_while_the_agent_writes(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Also who begins to look when something stands there already."""
+    llm = Dictated(["Hello!", "It comes tomorrow."])
+
+    def drafts_of(window: Portal) -> list[str]:
+        return [one["text"] for one in window.of_type("draft")]
+
+    async with (
+        world(database_url, tmp_path, llm) as w,
+        desk(w) as olga,
+        portal(olga) as window,
+        portal(olga) as late,
+    ):
+        id_ = await written(w)
+        await window.say(type="looking", session_id=id_)
+        await window.until(lambda: (olga.id, id_, False) in window.present(), "she looks")
+        await olga.post(f"/sessions/{id_}/takeover")
+        llm.words.release()
+        await window.until(lambda: drafts_of(window) == ["It"], "the first word")
+        await late.say(type="looking", session_id=id_)
+        await late.until(lambda: drafts_of(late) == ["It"], "what stands there already")
+        for _ in range(3):
+            llm.words.release()
+        for one in (window, late):
+            await one.until(lambda one=one: one.of_type("suggestion"), "it is kept")  # type: ignore[misc]
+            await one.until(lambda one=one: drafts_of(one)[-1] == "", "it is over")  # type: ignore[misc]
+
+
+async def test_drafts_that_nobody_writes_any_more_are_forgotten(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with world(database_url, tmp_path) as w:
+        id_ = await written(w)
+
+        def left(tx: Tx, ago: int) -> None:
+            tx.now -= ago
+            drafts.put(tx, id_, "t", "left behind")
+
+        for ago, stays in ((drafts.ABANDONED + 1000, []), (1000, [("left behind",)])):
+            await w.runtime.store.write(functools.partial(left, ago=ago))
+            await w.runtime.store.write(drafts.forget)
+            assert await w.rows("drafts", "text") == stays

@@ -72,6 +72,7 @@ def _operators() -> None:
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_drafts_session_id")),
         sa.PrimaryKeyConstraint("session_id", name=op.f("pk_drafts")),
     )
+    op.create_index(op.f("ix_drafts_at"), "drafts", ["at"], unique=False)
     op.create_table(
         "presence",
         sa.Column("socket", sa.Text(), nullable=False),
