@@ -1,8 +1,8 @@
 """From a takeover to the first words of a suggestion: `python -m bench.suggestions`.
 
 One replica in this process, with the API and the emulated Telegram over HTTP, and a model of 0 ms.
-Measured is the time from the takeover's 200 to the moment when the first draft can be read: all but
-the model's own time.
+Measured is the time from the takeover's 200 to the moment when the first words are at the operator's
+socket: all but the model's own time.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from agents.llm.base import Ask, Chunk
 from agents.llm.scripted import ScriptedLlm
 from runtime.storage import engine, migrate
 from tests.operators import Desk, desk
+from tests.portal import Portal, portal
 from tests.servers import running_postgres
 from tests.story import World, world
 
@@ -38,39 +39,41 @@ class Endless(ScriptedLlm):
             yield chunk
 
 
-async def once(w: World, one: Desk, llm: Endless, number: int) -> tuple[float, float]:
-    """Milliseconds of a takeover, and from its 200 to the first draft."""
+async def once(
+    w: World, one: Desk, window: Portal, llm: Endless, number: int
+) -> tuple[float, float]:
+    """Milliseconds of a takeover, and from its 200 to the first words."""
     name = f"P{number}"
     w.write("Where is my parcel?", name)
     await w.until(lambda: w.heard(name), "the agent's answer")
     session_id = max(row[0] for row in await w.rows("sessions", "id"))
     llm.seen.clear()
-    with w.runtime.bus.waiter("drafts") as rung:
-        began = time.perf_counter()
-        got = await one.post(f"/sessions/{session_id}/takeover")
-        answered = time.perf_counter()
-        assert got.status == 200
-        while not await _written(w, session_id):
-            await rung.wait(5)
-        there = time.perf_counter()
+    await window.say(type="looking", session_id=session_id)
+    await window.until(lambda: (one.id, session_id, False) in window.present(), "he looks")
+    window.others.clear()
+    began = time.perf_counter()
+    got = await one.post(f"/sessions/{session_id}/takeover")
+    answered = time.perf_counter()
+    assert got.status == 200
+    await window.until(lambda: "Hello" in [d["text"] for d in window.of_type("draft")], "words")
+    there = time.perf_counter()
     llm.seen.set()
     await w.until_rows(lambda rows: (session_id,) in rows, "suggestions", "session_id")
     return (answered - began) * 1000, max(0.0, there - answered) * 1000
 
 
-async def _written(w: World, session_id: str) -> bool:
-    rows = await w.rows("drafts", "session_id", "text")
-    return (session_id, "Hello") in rows
-
-
 async def measure(url: str, many: int) -> None:
     llm = Endless()
     with tempfile.TemporaryDirectory() as folder:
-        async with world(url, Path(folder), llm, quiet_seconds=0.0) as w, desk(w) as one:
+        async with (
+            world(url, Path(folder), llm, quiet_seconds=0.0) as w,
+            desk(w) as one,
+            portal(one) as window,
+        ):
             for number in range(5):
-                await once(w, one, llm, -number - 1)
-            found = [await once(w, one, llm, number) for number in range(many)]
-    for what, index in (("takeover", 0), ("its 200 to the first draft", 1)):
+                await once(w, one, window, llm, -number - 1)
+            found = [await once(w, one, window, llm, number) for number in range(many)]
+    for what, index in (("takeover", 0), ("its 200 to the first words", 1)):
         times = sorted(times[index] for times in found)
         p99 = times[min(len(times) - 1, int(len(times) * 0.99))]
         print(f"| {what} | {statistics.median(times):.1f} | {p99:.1f} |", flush=True)
