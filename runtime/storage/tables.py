@@ -3,8 +3,6 @@
 Migrations never import this file; a test holds the two equal.
 """
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -18,8 +16,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
+
+from .columns import Serial, text_, time_, where_
 
 metadata = MetaData(
     naming_convention={
@@ -30,51 +29,35 @@ metadata = MetaData(
     }
 )
 
-# SQLite numbers rows by itself only where the type is exactly INTEGER.
-Serial = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _text(name: str, *, null: bool = False) -> "Column[str]":
-    return Column(name, Text, nullable=null)
-
-
-def _time(name: str, *, null: bool = False) -> "Column[int]":
-    return Column(name, BigInteger, nullable=null)
-
-
-def _where(clause: str) -> dict[str, Any]:
-    return {"sqlite_where": text(clause), "postgresql_where": text(clause)}
-
-
 workers = Table(
     "workers",
     metadata,
     Column("id", Text, primary_key=True),
-    _time("alive_until"),
+    time_("alive_until"),
 )
 
 channels = Table(
     "channels",
     metadata,
     Column("id", Text, primary_key=True),
-    _text("kind"),
-    _text("name"),
-    _text("state"),  # stopped, starting, running, error
-    _text("error"),
-    _text("settings"),  # JSON, no secrets
+    text_("kind"),
+    text_("name"),
+    text_("state"),  # stopped, starting, running, error
+    text_("error"),
+    text_("settings"),  # JSON, no secrets
     Column("secrets", LargeBinary, nullable=False),  # encrypted JSON
-    _text("worker", null=True),  # the replica that holds the connection
-    _time("created_at"),
+    text_("worker", null=True),  # the replica that holds the connection
+    time_("created_at"),
 )
 
 agents = Table(
     "agents",
     metadata,
     Column("id", Text, primary_key=True),
-    _text("name"),
-    _text("state"),  # running, stopped, error
-    _text("error"),
-    _text("settings"),  # JSON: default operators, how an assigned session begins
+    text_("name"),
+    text_("state"),  # running, stopped, error
+    text_("error"),
+    text_("settings"),  # JSON: default operators, how an assigned session begins
 )
 
 channel_agents = Table(
@@ -82,17 +65,17 @@ channel_agents = Table(
     metadata,
     Column("channel_id", Text, ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    _text("agent_id"),
+    text_("agent_id"),
 )
 
 customers = Table(
     "customers",
     metadata,
     Column("id", Text, primary_key=True),
-    _text("name"),
-    _text("language"),
-    _text("facts"),  # JSON object of strings
-    _time("created_at"),
+    text_("name"),
+    text_("language"),
+    text_("facts"),  # JSON object of strings
+    time_("created_at"),
 )
 
 identities = Table(
@@ -103,11 +86,11 @@ identities = Table(
     Column("kind", Text, primary_key=True),
     Column("value", Text, primary_key=True),
     Column("customer_id", Text, ForeignKey("customers.id"), nullable=False, index=True),
-    _text("username"),
-    _text("chat", null=True),  # where the platform reaches this identity, once it wrote to us
+    text_("username"),
+    text_("chat", null=True),  # where the platform reaches this identity, once it wrote to us
     Column("reachable", Boolean, nullable=False),
-    _text("unreachable_reason"),
-    _time("created_at"),
+    text_("unreachable_reason"),
+    time_("created_at"),
 )
 
 sessions = Table(
@@ -116,32 +99,32 @@ sessions = Table(
     Column("id", Text, primary_key=True),
     Column("channel_id", Text, ForeignKey("channels.id"), nullable=False),
     Column("customer_id", Text, ForeignKey("customers.id"), nullable=False),
-    _text("agent_id"),
-    _text("chat"),
-    _text("thread"),
-    _text("via"),
+    text_("agent_id"),
+    text_("chat"),
+    text_("thread"),
+    text_("via"),
     Column("grouped", Boolean, nullable=False),  # a group chat, with its own pace
-    _text("mode"),
-    _text("operator_id", null=True),
+    text_("mode"),
+    text_("operator_id", null=True),
     Column("epoch", Integer, nullable=False),
     Column("last_seq", Integer, nullable=False),
     Column("unread", Integer, nullable=False),  # customer messages that no operator opened
-    _time("opened_at"),
-    _time("customer_wrote_at", null=True),
-    _time("answered_at", null=True),
-    _time("idle_at", null=True),  # when it finishes by itself; only while the agent has it
-    _time("finished_at", null=True),
-    _time("waiting_since", null=True),  # since when nobody has it; only while it waits
-    _time("sought_since", null=True),  # since when routing looks for an operator
-    _time("look_at", null=True),  # when the watchdog looks at it; only while it waits
-    _time("reminded_at", null=True),  # when the watchdog last said so
-    _text("summary"),  # what it was about, in a sentence or two
+    time_("opened_at"),
+    time_("customer_wrote_at", null=True),
+    time_("answered_at", null=True),
+    time_("idle_at", null=True),  # when it finishes by itself; only while the agent has it
+    time_("finished_at", null=True),
+    time_("waiting_since", null=True),  # since when nobody has it; only while it waits
+    time_("sought_since", null=True),  # since when routing looks for an operator
+    time_("look_at", null=True),  # when the watchdog looks at it; only while it waits
+    time_("reminded_at", null=True),  # when the watchdog last said so
+    text_("summary"),  # what it was about, in a sentence or two
     Index("ix_sessions_customer_id", "customer_id", "id"),
     # The lists: what is not finished, by who has it, who waits longest, what finished last.
-    Index("ix_sessions_active", "id", **_where("mode <> 'finished'")),
-    Index("ix_sessions_workspace", "operator_id", "id", **_where("mode <> 'finished'")),
-    Index("ix_sessions_waiting", "waiting_since", "id", **_where("waiting_since IS NOT NULL")),
-    Index("ix_sessions_finished", "finished_at", "id", **_where("finished_at IS NOT NULL")),
+    Index("ix_sessions_active", "id", **where_("mode <> 'finished'")),
+    Index("ix_sessions_workspace", "operator_id", "id", **where_("mode <> 'finished'")),
+    Index("ix_sessions_waiting", "waiting_since", "id", **where_("waiting_since IS NOT NULL")),
+    Index("ix_sessions_finished", "finished_at", "id", **where_("finished_at IS NOT NULL")),
     # What routing asks at every look: per agent how many, the oldest, and what is due.
     Index(
         "ix_sessions_routing",
@@ -149,9 +132,9 @@ sessions = Table(
         "sought_since",
         "waiting_since",
         "look_at",
-        **_where("waiting_since IS NOT NULL"),
+        **where_("waiting_since IS NOT NULL"),
     ),
-    Index("ix_sessions_look", "look_at", **_where("look_at IS NOT NULL")),
+    Index("ix_sessions_look", "look_at", **where_("look_at IS NOT NULL")),
     # The one open session of a chat with an agent; how an inbound message finds it.
     Index(
         "uq_sessions_open",
@@ -161,9 +144,9 @@ sessions = Table(
         "via",
         "agent_id",
         unique=True,
-        **_where("mode <> 'finished'"),
+        **where_("mode <> 'finished'"),
     ),
-    Index("ix_sessions_idle", "idle_at", **_where("idle_at IS NOT NULL")),
+    Index("ix_sessions_idle", "idle_at", **where_("idle_at IS NOT NULL")),
 )
 
 log = Table(
@@ -171,13 +154,13 @@ log = Table(
     metadata,
     Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
     Column("seq", Integer, primary_key=True),
-    _text("kind"),  # message, edit, control, note, outcome
-    _text("author"),  # customer, agent, operator, notice, event
-    _text("author_id"),
-    _text("text"),
-    _text("message_id"),  # the platform's, empty where it has none
-    _text("data"),
-    _time("at"),
+    text_("kind"),  # message, edit, control, note, outcome
+    text_("author"),  # customer, agent, operator, notice, event
+    text_("author_id"),
+    text_("text"),
+    text_("message_id"),  # the platform's, empty where it has none
+    text_("data"),
+    time_("at"),
     sqlite_with_rowid=False,
 )
 
@@ -196,17 +179,17 @@ turns = Table(
     metadata,
     # At most one for each session; a new `id` supersedes the one that runs.
     Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
-    _text("id"),
-    _text("kind"),  # reply, suggestion
+    text_("id"),
+    text_("kind"),  # reply, suggestion
     Column("epoch", Integer, nullable=False),
-    _time("asked_at"),
-    _time("due_at"),
-    _time("again_at", null=True),  # another turn is due after the one that runs
-    _text("worker", null=True),
+    time_("asked_at"),
+    time_("due_at"),
+    time_("again_at", null=True),  # another turn is due after the one that runs
+    text_("worker", null=True),
     Column("attempts", Integer, nullable=False),
-    _text("instruction"),
-    _text("refines"),  # the suggestion that the operator wants otherwise, empty for none
-    Index("ix_turns_due", "due_at", **_where("worker IS NULL")),
+    text_("instruction"),
+    text_("refines"),  # the suggestion that the operator wants otherwise, empty for none
+    Index("ix_turns_due", "due_at", **where_("worker IS NULL")),
 )
 
 deliveries = Table(
@@ -216,35 +199,35 @@ deliveries = Table(
     Column("session_id", Text, ForeignKey("sessions.id"), nullable=False),
     Column("seq", Integer, nullable=False),  # the log entry that it delivers
     Column("part", Integer, nullable=False),
-    _text("channel_id"),
-    _text("speaker"),  # agent, operator, notice
+    text_("channel_id"),
+    text_("speaker"),  # agent, operator, notice
     Column("epoch", Integer, nullable=False),
-    _text("body"),
-    _text("plain"),
-    _text("attachment"),  # JSON {sha256, name, mime}, empty for none
-    _text("reply_to"),
-    _text("extra"),  # JSON of what only some platforms have
-    _text("state"),  # queued, sending, sent, delivered, read, failed, unknown, withdrawn
-    _time("due_at"),
+    text_("body"),
+    text_("plain"),
+    text_("attachment"),  # JSON {sha256, name, mime}, empty for none
+    text_("reply_to"),
+    text_("extra"),  # JSON of what only some platforms have
+    text_("state"),  # queued, sending, sent, delivered, read, failed, unknown, withdrawn
+    time_("due_at"),
     Column("attempts", Integer, nullable=False),
-    _text("worker", null=True),
-    _text("message_id"),
-    _text("code"),
-    _text("detail"),
-    _time("created_at"),
-    _time("settled_at", null=True),
+    text_("worker", null=True),
+    text_("message_id"),
+    text_("code"),
+    text_("detail"),
+    time_("created_at"),
+    time_("settled_at", null=True),
     UniqueConstraint("session_id", "seq", "part"),
-    Index("ix_deliveries_due", "due_at", **_where("state = 'queued'")),
-    Index("ix_deliveries_sending", "worker", **_where("state = 'sending'")),
+    Index("ix_deliveries_due", "due_at", **where_("state = 'queued'")),
+    Index("ix_deliveries_sending", "worker", **where_("state = 'sending'")),
     # What is still under way in a session: its order, and what a takeover withdraws.
     Index(
         "ix_deliveries_open",
         "session_id",
         "seq",
         "part",
-        **_where("state IN ('queued', 'sending')"),
+        **where_("state IN ('queued', 'sending')"),
     ),
-    Index("ix_deliveries_message", "channel_id", "message_id", **_where("message_id <> ''")),
+    Index("ix_deliveries_message", "channel_id", "message_id", **where_("message_id <> ''")),
 )
 
 suggestions = Table(
@@ -253,20 +236,20 @@ suggestions = Table(
     Column("id", Text, primary_key=True),
     Column("session_id", Text, ForeignKey("sessions.id"), nullable=False),
     Column("answers_seq", Integer, nullable=False),  # the last log entry that it has seen
-    _text("text"),
-    _text("data"),  # JSON: sources, proposed, usage, prompt_version
-    _text("state"),  # open, used, edited, dismissed, overtaken, ignored
+    text_("text"),
+    text_("data"),  # JSON: sources, proposed, usage, prompt_version
+    text_("state"),  # open, used, edited, dismissed, overtaken, ignored
     Column("late", Boolean, nullable=False),  # written as a reply, before control moved
-    _text("agent_id"),
-    _text("prompt_version"),
-    _text("instruction"),  # what the operator asked for, such as "shorter"
-    _text("refines"),  # the suggestion that he wanted otherwise, empty for none
-    _time("asked_at", null=True),
-    _time("first_at", null=True),  # when its first words were there
-    _time("created_at"),
-    _time("shown_at", null=True),  # when an operator first saw it
-    _time("settled_at", null=True),  # when it stopped being open
-    _text("operator_id", null=True),  # for whom it was written, then who settled it
+    text_("agent_id"),
+    text_("prompt_version"),
+    text_("instruction"),  # what the operator asked for, such as "shorter"
+    text_("refines"),  # the suggestion that he wanted otherwise, empty for none
+    time_("asked_at", null=True),
+    time_("first_at", null=True),  # when its first words were there
+    time_("created_at"),
+    time_("shown_at", null=True),  # when an operator first saw it
+    time_("settled_at", null=True),  # when it stopped being open
+    text_("operator_id", null=True),  # for whom it was written, then who settled it
     Column("sent_seq", Integer, nullable=True),  # the log entry it became
     Column("distance", Integer, nullable=True),  # edits between it and what was sent
     Index("ix_suggestions_session", "session_id", "created_at"),
@@ -279,19 +262,19 @@ attachments = Table(
     Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("part", Integer, primary_key=True),
-    _text("channel_id"),
-    _text("kind"),
-    _text("name"),
-    _text("mime"),
+    text_("channel_id"),
+    text_("kind"),
+    text_("name"),
+    text_("mime"),
     Column("size", BigInteger, nullable=True),
-    _text("ref"),
-    _text("state"),  # remote, stored, failed
-    _text("sha256"),
-    _text("detail"),
-    _time("due_at"),
+    text_("ref"),
+    text_("state"),  # remote, stored, failed
+    text_("sha256"),
+    text_("detail"),
+    time_("due_at"),
     Column("attempts", Integer, nullable=False),
-    Index("ix_attachments_remote", "due_at", **_where("state = 'remote'")),
-    Index("ix_attachments_stored", "sha256", **_where("state = 'stored'")),
+    Index("ix_attachments_remote", "due_at", **where_("state = 'remote'")),
+    Index("ix_attachments_stored", "sha256", **where_("state = 'stored'")),
 )
 
 uploads = Table(
@@ -299,11 +282,11 @@ uploads = Table(
     metadata,
     # What operators uploaded, by content; that there is a row lets others download it.
     Column("sha256", Text, primary_key=True),
-    _text("name"),
-    _text("mime"),
+    text_("name"),
+    text_("mime"),
     Column("size", BigInteger, nullable=False),
-    _text("operator_id"),
-    _time("created_at"),
+    text_("operator_id"),
+    time_("created_at"),
 )
 
 paces = Table(
@@ -318,12 +301,12 @@ feed = Table(
     "feed",
     metadata,
     Column("n", Serial, primary_key=True, autoincrement=True),
-    _text("type"),
-    _text("session_id"),
+    text_("type"),
+    text_("session_id"),
     Column("seq", Integer, nullable=False),
     Column("since", Integer, nullable=False),  # the log is longer by what follows it, up to seq
-    _text("data"),
-    _time("at"),
+    text_("data"),
+    time_("at"),
     sqlite_autoincrement=True,
 )
 
@@ -331,12 +314,12 @@ quarantine = Table(
     "quarantine",
     metadata,
     Column("id", Text, primary_key=True),
-    _text("channel_id"),
-    _text("event_id"),
+    text_("channel_id"),
+    text_("event_id"),
     Column("body", LargeBinary, nullable=False),
-    _text("error"),
-    _time("received_at"),
-    _time("replayed_at", null=True),
+    text_("error"),
+    time_("received_at"),
+    time_("replayed_at", null=True),
 )
 
 operators = Table(
@@ -344,13 +327,13 @@ operators = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("email", Text, nullable=False, unique=True),
-    _text("name"),
-    _text("role"),  # admin, operator, viewer
-    _text("password"),  # argon2
-    _text("state"),  # active, disabled
-    _text("schedule"),  # JSON: time zone, hours of each weekday, holidays; empty: always
-    _time("assigned_at", null=True),  # when routing last gave him a session
-    _time("created_at"),
+    text_("name"),
+    text_("role"),  # admin, operator, viewer
+    text_("password"),  # argon2
+    text_("state"),  # active, disabled
+    text_("schedule"),  # JSON: time zone, hours of each weekday, holidays; empty: always
+    time_("assigned_at", null=True),  # when routing last gave him a session
+    time_("created_at"),
 )
 
 logins = Table(
@@ -358,8 +341,8 @@ logins = Table(
     metadata,
     Column("digest", Text, primary_key=True),  # SHA-256 of the cookie
     Column("operator_id", Text, ForeignKey("operators.id", ondelete="CASCADE"), nullable=False),
-    _text("csrf"),
-    _time("created_at"),
+    text_("csrf"),
+    time_("created_at"),
     Column("expires_at", BigInteger, nullable=False, index=True),
 )
 
@@ -367,11 +350,11 @@ audit = Table(
     "audit",
     metadata,
     Column("id", Text, primary_key=True),
-    _text("operator_id"),
-    _text("act"),  # such as `channel.stop`
-    _text("target"),
-    _text("data"),
-    _time("at"),
+    text_("operator_id"),
+    text_("act"),  # such as `channel.stop`
+    text_("target"),
+    text_("data"),
+    time_("at"),
 )
 
 drafts = Table(
@@ -379,8 +362,8 @@ drafts = Table(
     metadata,
     # A suggestion while it is being written; lossy, one for each session; empty when none is.
     Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
-    _text("turn_id"),
-    _text("text"),
+    text_("turn_id"),
+    text_("text"),
     Column("at", BigInteger, nullable=False, index=True),
 )
 
@@ -389,10 +372,10 @@ presence = Table(
     metadata,
     # Who looks at what, for as long as his socket says so; lossy.
     Column("socket", Text, primary_key=True),
-    _text("operator_id"),
-    _text("session_id", null=True),
-    _time("typing_until"),
-    _time("seen_until"),
+    text_("operator_id"),
+    text_("session_id", null=True),
+    time_("typing_until"),
+    time_("seen_until"),
 )
 
 tokens = Table(
@@ -400,8 +383,8 @@ tokens = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("operator_id", Text, ForeignKey("operators.id", ondelete="CASCADE"), nullable=False),
-    _text("name"),
+    text_("name"),
     Column("digest", Text, nullable=False, unique=True),  # SHA-256 of the token
-    _time("created_at"),
-    _time("revoked_at", null=True),
+    time_("created_at"),
+    time_("revoked_at", null=True),
 )

@@ -44,8 +44,8 @@ def baton(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess
 def test_a_deployment_is_set_up_step_by_step(tmp_path: Path) -> None:
     told = baton(tmp_path, "serve")
     assert (told.returncode, "python -m runtime migrate" in told.stderr) == (1, True)
-    assert "from nothing to revision" in baton(tmp_path, "migrate").stdout
-    assert "already at revision" in baton(tmp_path, "migrate").stdout
+    assert "from nothing to revision 0002" in baton(tmp_path, "migrate").stdout
+    assert "already at revision 0002" in baton(tmp_path, "migrate").stdout
     added = baton(tmp_path, "operators", "add", "a@b.example", "--role", "admin", PASSWORD="pw")
     assert "may log in as admin" in added.stdout
     again = baton(tmp_path, "operators", "add", "a@b.example", PASSWORD="pw")
