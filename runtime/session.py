@@ -158,11 +158,11 @@ class Change:
             "look_at": (self.session.look_at or self.tx.now) if waiting else None,
             "reminded_at": self.session.reminded_at if waiting else None,
         }
-        sessions.save(self.tx, self.session.id, **changed)
+        saved = sessions.save(self.tx, self.session, changed)
         if self.session.operator_id not in {None, self.control.operator_id}:
             self.tx.ring("routing")  # he has one less, so another may be his
         feed.add(self.tx, "session", self.session.id, self.seq, since=self.session.last_seq)
-        return self.session._replace(**changed)
+        return saved
 
     def _carry_out(self, effect: ef.Effect, words: Words, event: Event) -> None:
         match effect:

@@ -1,6 +1,7 @@
 """Queries on sessions: the row that a change locks, and how an inbound message finds it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, exists, func, select, update
@@ -62,30 +63,15 @@ _LOCK_OPEN = Statement(
     .limit(1)
     .with_for_update()
 )
-_SAVE = Statement(
-    update(sessions)
-    .where(sessions.c.id == bindparam("session_id"))
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "mode",
-                "operator_id",
-                "epoch",
-                "last_seq",
-                "unread",
-                "customer_wrote_at",
-                "answered_at",
-                "idle_at",
-                "finished_at",
-                "waiting_since",
-                "sought_since",
-                "look_at",
-                "reminded_at",
-            )
-        }
-    )
-)
+
+
+@cache
+def _save(names: tuple[str, ...]) -> Statement:
+    """Only what has changed: every column that is named costs its indexes, even with the same value."""
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    return Statement(update(sessions).where(sessions.c.id == bindparam("of")).values(values))
+
+
 _IDLE = Statement(
     select(sessions.c.id)
     .where(sessions.c.idle_at <= bindparam("now"))
@@ -165,9 +151,12 @@ def ask_open(
     return lambda: _row(asked.fetchone())
 
 
-def save(tx: Tx, session_id: str, **values: Any) -> None:
-    """Write back everything that a change may have changed."""
-    tx.put(_SAVE, session_id=session_id, **values)
+def save(tx: Tx, before: Session, changed: Mapping[str, Any]) -> Session:
+    """Write back what is not as it was; the session as it is now."""
+    new = {name: value for name, value in changed.items() if getattr(before, name) != value}
+    if new:
+        tx.put(_save(tuple(new)), of=before.id, **new)
+    return before._replace(**new)
 
 
 def idle(tx: Tx, many: int) -> list[SessionId]:
