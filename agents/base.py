@@ -4,7 +4,9 @@ An agent is a description and holds no conversation; everything it knows of one 
 """
 
 import contextvars
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -21,6 +23,7 @@ from .tools import Tool, tools_of
 from .turn import Person, Reply, Suggestion, Surface, Turn
 
 SUGGEST = "copilot/suggest.md.j2"
+GUIDED = "guidance/guided.md.j2"
 WHEN_SUGGESTING = frozenset({"finish", "search_knowledge"})
 """Of the built-in tools: a person has the conversation already, and nothing is remembered for him."""
 _current: contextvars.ContextVar[Turn] = contextvars.ContextVar("turn")
@@ -70,7 +73,9 @@ class Agent:
             raise Misconfigured(f"Agent {self.id}: rename the tool {min(clash)}; it is built in.")
         self.knowledge = _knowledge(folder / "knowledge")
         try:
-            self.prompt_version = prompts.version(self.prompt, SUGGEST, folders=self._folders)
+            self.prompt_version = prompts.version(
+                self.prompt, SUGGEST, GUIDED, folders=self._folders
+            )
         except prompts.PromptError as error:
             raise Misconfigured(
                 f"Agent {self.id}: {error} Put it into {self.id}/prompts/."
@@ -82,10 +87,19 @@ class Agent:
         """The turn that a tool is called in."""
         return _current.get()
 
+    @property
+    def shipped(self) -> Mapping[str, str]:
+        """The files of its knowledge, by name."""
+        return self.knowledge.shipped
+
     async def reply(self, turn: Turn) -> Reply:
         """Answer the customer. Raises the errors of `agents.errors`."""
-        acts = Acts(knowledge=self.knowledge)
-        run = await self._run(turn, acts.tools(self.built_in))
+        acts = await self._acts(turn)
+        built_in = acts.tools(self.built_in)
+        if turn.rehearsal:  # what these do is in the reply, and only whoever serves it does it
+            built_in = {name: replace(one, changes=False) for name, one in built_in.items()}
+        run = self._run(turn, built_in)
+        run.propose = turn.rehearsal
         run.stopped = lambda: acts.ended
         text = await self._said(run, turn)
         parting = acts.finish_text if acts.ask_human is None else acts.ask_human.text
@@ -99,19 +113,21 @@ class Agent:
             finish=acts.finish_text is not None and acts.ask_human is None,
             facts=acts.facts,
             sources=tuple(acts.sources),
+            calls=tuple(run.called),
+            proposed=tuple(run.proposed),
             usage=run.usage,
-            prompt_version=self.prompt_version,
+            prompt_version=self._version(turn),
         )
 
     async def suggest(self, turn: Turn, on_text: OnText | None = None) -> Suggestion:
         """What an operator could send next; `on_text` is given the pieces as they are written, and
         none where it begins anew after a tool.
         """
-        acts = Acts(knowledge=self.knowledge)
-        run = await self._run(turn, acts.tools(WHEN_SUGGESTING & set(self.built_in)))
+        acts = await self._acts(turn)
+        run = self._run(turn, acts.tools(WHEN_SUGGESTING & set(self.built_in)))
         words = prompts.render(
             SUGGEST,
-            instructions=run.messages[0].content,
+            instructions=_guided(str(run.messages[0].content), turn.guidance.copilot),
             instruction=turn.instruction,
             refines=turn.refines,
         )
@@ -124,8 +140,9 @@ class Agent:
             text=text,
             sources=tuple(acts.sources),
             proposed=tuple(run.proposed),
+            calls=tuple(run.called),
             usage=run.usage,
-            prompt_version=self.prompt_version,
+            prompt_version=self._version(turn),
         )
 
     def _check(self) -> None:
@@ -145,24 +162,34 @@ class Agent:
 
     def _instructions(self, turn: Turn) -> str:
         try:
-            return prompts.render(
+            words = prompts.render(
                 self.prompt,
                 folders=self._folders,
                 agent=self,
                 customer=turn.customer,
                 surface=turn.surface,
                 now=turn.now,
-                handoff_conditions=self.handoff_conditions,
-                topics=self.knowledge.topics if self.knowledge else [],
+                handoff_conditions=turn.guidance.handoff_conditions or self.handoff_conditions,
+                topics=self.knowledge.topics,
             )
         except prompts.PromptError as error:
             raise Misconfigured(f"Agent {self.id}: {error}") from error
+        return _guided(words, turn.guidance.instructions)
 
-    async def _run(self, turn: Turn, built_in: Mapping[str, Tool]) -> Run:
+    def _version(self, turn: Turn) -> str:
+        """Of the templates, and of what admins say beside them."""
+        if not any(turn.guidance.words):
+            return self.prompt_version
+        all_words = repr((self.prompt_version, turn.guidance.words))
+        return hashlib.sha256(all_words.encode()).hexdigest()[:12]
+
+    async def _acts(self, turn: Turn) -> Acts:
+        await self.knowledge.refresh(turn.guidance.documents)
+        return Acts(knowledge=self.knowledge if self.knowledge.topics else None)
+
+    def _run(self, turn: Turn, built_in: Mapping[str, Tool]) -> Run:
         if not turn.lines:
             raise BadAnswer("There is nothing to answer.")
-        if self.knowledge is not None:
-            await self.knowledge.refresh()
         return Run(
             llm=self._llm,
             tools={**self._tools, **built_in},
@@ -183,9 +210,14 @@ class Agent:
             _current.reset(token)
 
 
-def _knowledge(folder: Path) -> Knowledge | None:
-    if not folder.is_dir():
-        return None
+def _guided(instructions: str, more: str) -> str:
+    """With what admins ask besides."""
+    if not more:
+        return instructions
+    return prompts.render(GUIDED, instructions=instructions, more=more)
+
+
+def _knowledge(folder: Path) -> Knowledge:
     knowledge = Knowledge(folder)
     try:
         knowledge.load()

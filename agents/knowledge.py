@@ -1,6 +1,7 @@
 """An agent's knowledge: a folder of Markdown in, ranked passages out. BM25 over stemmed words.
 
-Files are read again when they change, without a restart. No index on disk, no embeddings: thousands
+Beside the folder there are documents that whoever asks brings along; one of the same name takes a
+file's place. Files are read again when they change, without a restart. No index on disk, no embeddings: thousands
 of passages rank in a millisecond.
 """
 
@@ -11,7 +12,7 @@ import math
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,25 +60,45 @@ class _Index:
     topics: Sequence[str] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Loaded:
+    """What an index was made of; replaced as a whole."""
+
+    stamp: tuple[tuple[str, int], ...] | None = None
+    shipped: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
+    index: _Index = field(default_factory=_Index)
+
+
 class Knowledge:
-    """The passages of one folder."""
+    """The passages of one folder, and of the documents that were brought along last."""
 
     def __init__(self, folder: Path, *, check_seconds: float = CHECK_SECONDS) -> None:
         self._folder = folder
         self._check_seconds = check_seconds
-        self._stamp: tuple[tuple[str, int], ...] | None = None
         self._checked = -math.inf
-        self._index = _Index()
+        self._given: Mapping[str, str] = {}
+        self._loaded = _Loaded()
 
     @property
     def topics(self) -> Sequence[str]:
         """The titles of the files, for an agent to know what it may search for."""
-        return self._index.topics
+        return self._loaded.index.topics
 
-    async def refresh(self) -> None:
-        """Read the folder again if it has changed; looks at most every `check_seconds`."""
+    @property
+    def shipped(self) -> Mapping[str, str]:
+        """The folder's files, by name."""
+        return self._loaded.shipped
+
+    async def refresh(self, documents: Mapping[str, str] | None = None) -> None:
+        """Read the folder again if it has changed; looks at most every `check_seconds`. `documents`
+        are known at once, and stay known until others are given.
+        """
+        if documents is not None:
+            self._given = documents
         now = time.monotonic()
-        if now - self._checked < self._check_seconds:
+        known = self._given is self._loaded.given or self._given == self._loaded.given
+        if known and now - self._checked < self._check_seconds:
             return
         self._checked = now
         try:
@@ -92,16 +113,21 @@ class Knowledge:
         """Read the folder now, if it has changed. Raises `OSError` or `UnicodeDecodeError`."""
         files = sorted(self._folder.rglob("*.md")) if self._folder.is_dir() else []
         stamp = tuple((str(file), file.stat().st_mtime_ns) for file in files)
-        if stamp != self._stamp:
-            texts = {
+        before, given = self._loaded, self._given
+        if (stamp, given) == (before.stamp, before.given):
+            return
+        shipped = before.shipped
+        if stamp != before.stamp:
+            shipped = {
                 file.relative_to(self._folder).as_posix(): file.read_text(encoding="utf-8")
                 for file in files
             }
-            self._index, self._stamp = _indexed(texts), stamp
+        index = _indexed({**shipped, **given})
+        self._loaded = _Loaded(stamp=stamp, shipped=shipped, given=given, index=index)
 
     def search(self, query: str, many: int = 4) -> list[Passage]:
         """The passages that fit best, best first; none when no word of the query is known."""
-        index = self._index
+        index = self._loaded.index
         wanted = alternatives(query, index.languages)
         scores: defaultdict[int, float] = defaultdict(float)
         for postings in sorted((_postings(index, word) for word in wanted), key=len):

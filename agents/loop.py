@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from .errors import BadAnswer, LlmUnavailable
 from .llm.base import Ask, Done, Llm, Message, Role, Text, ToolCall
 from .tools import Tool
-from .turn import Usage
+from .turn import Called, Usage
 
 OnText = Callable[[str | None], None]
 """Told each piece as it is written; none: what came before only led to a tool, and is no answer."""
@@ -47,6 +47,7 @@ class Run:
     """Asked after each round of tools: whether one of them has ended the turn."""
     messages: list[Message] = field(default_factory=list)
     proposed: list[str] = field(default_factory=list)
+    called: list[Called] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     _calls: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -123,7 +124,9 @@ class Run:
         return text.strip()
 
     async def _call(self, call: ToolCall) -> Message:
-        return Message(role=Role.TOOL, content=await self._result(call), call_id=call.id)
+        result = await self._result(call)
+        self.called.append(Called(name=call.name, arguments=call.arguments, result=result))
+        return Message(role=Role.TOOL, content=result, call_id=call.id)
 
     async def _result(self, call: ToolCall) -> str:
         tool = self.tools.get(call.name)

@@ -47,6 +47,25 @@ class Person:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Guidance:
+    """What admins say to an agent, beside what its folder says."""
+
+    instructions: str = ""
+    """Added to those of its template."""
+    copilot: str = ""
+    """Added to both, where it only suggests."""
+    handoff_conditions: tuple[str, ...] = ()
+    """Instead of its own; none: its own."""
+    documents: Mapping[str, str] = field(default_factory=dict)
+    """Markdown by name, beside the files of its knowledge; the same name takes a file's place."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All that shapes its answers as instructions do."""
+        return (self.instructions, self.copilot, *self.handoff_conditions)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Turn:
     """Everything an agent may know while it answers."""
 
@@ -60,6 +79,9 @@ class Turn:
     """For a suggestion: what the operator asked for (`shorter`, `in Spanish`)."""
     refines: str = ""
     """For a suggestion: the one that the operator has and wants otherwise."""
+    guidance: Guidance = field(default_factory=Guidance)
+    rehearsal: bool = False
+    """Nobody is served: tools of the agent that change something are only proposed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,6 +109,16 @@ class Usage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Called:
+    """A tool that the model called, what with, and what it was told."""
+
+    name: str
+    arguments: str
+    """JSON, as the model wrote it."""
+    result: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AskHuman:
     """The agent wants a person. `reason` is for operators, `text` is said to the customer."""
 
@@ -105,9 +137,12 @@ class Reply:
     facts: Mapping[str, str] = field(default_factory=dict)
     """Learnt about the customer in this turn, to be remembered."""
     sources: tuple[Passage, ...] = ()
+    calls: tuple[Called, ...] = ()
+    proposed: tuple[str, ...] = ()
+    """In a rehearsal: what its tools would have changed, each as a sentence."""
     usage: Usage = field(default_factory=Usage)
     prompt_version: str = ""
-    """Hash of the instructions' template, so that suggestions can be compared by version."""
+    """Hash of the instructions, so that suggestions can be compared by version."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,5 +153,6 @@ class Suggestion:
     sources: tuple[Passage, ...] = ()
     proposed: tuple[str, ...] = ()
     """Acts of tools that change something: not done, only proposed, each as a sentence."""
+    calls: tuple[Called, ...] = ()
     usage: Usage = field(default_factory=Usage)
     prompt_version: str = ""

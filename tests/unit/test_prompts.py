@@ -71,7 +71,11 @@ def suggesting(instruction: str = "", refines: str = "") -> str:
 
 
 def test_every_prompt_is_rendered_by_a_test() -> None:
-    others = {"support/instructions.md.j2", "copilot/suggest.md.j2"}
+    others = {
+        "support/instructions.md.j2",
+        "copilot/suggest.md.j2",
+        "guidance/guided.md.j2",
+    }
     assert {name for name in prompts.names() if not name.startswith("notices/")} == others
 
 
