@@ -31,6 +31,7 @@ from runtime.media.base import Media
 from runtime.media.folder import FolderMedia
 from runtime.outbox import Outbox
 from runtime.outside import Outside
+from runtime.playground import Playground
 from runtime.roster import Factory, Roster
 from runtime.routing import Routing
 from runtime.storage import channels as stored_channels
@@ -149,6 +150,7 @@ class Runtime:
                 accounts=self.accounts,
                 outside=Outside(store=self.store, roster=self.roster),
                 ledger=Ledger(self.store),
+                playground=Playground(roster=self.roster),
                 pulse=self.worker,
                 public_url=self.settings.public_url,
                 front=Front(

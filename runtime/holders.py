@@ -20,7 +20,7 @@ from runtime.inbox import Inbox
 from runtime.roster import Factory, Place, Roster
 from runtime.storage import agents as stored_agents
 from runtime.storage import channels as stored
-from runtime.storage import workers
+from runtime.storage import documents, workers
 from runtime.storage.sealed import Safe
 from runtime.storage.sql import Tx
 from runtime.storage.work import Store
@@ -48,6 +48,7 @@ class _Known:
     agents_of: Mapping[str, list[str]]
     agents: Sequence[stored_agents.Agent]
     alive: set[str]
+    documents: documents.Versions
 
 
 class Holders:
@@ -62,6 +63,7 @@ class Holders:
         self._ways = ways
         self._worker = worker
         self._built: dict[str, tuple[stored.Channel, Place]] = {}
+        self._documents: documents.Versions = ()
         self._connections: dict[str, tuple[Channel, asyncio.Task[None]]] = {}
 
     async def round(self) -> float | None:
@@ -84,7 +86,10 @@ class Holders:
         self._roster.stopped_agents = frozenset(
             one.id for one in known.agents if one.state != "running"
         )
-        self._roster.assigned_mode = {one.id: one.settings.assigned_mode for one in known.agents}
+        self._roster.settings = {one.id: one.settings for one in known.agents}
+        if known.documents != self._documents:
+            self._roster.documents = await self._store.read(documents.texts)
+            self._documents = known.documents
         self._roster.states = {row.id: (row.kind, stored.State(row.state)) for row in known.rows}
         await self._build(wanted, known)
         return known, wanted
@@ -203,4 +208,5 @@ def _read(tx: Tx) -> _Known:
         agents_of=stored.agents_by_channel(tx),
         agents=stored_agents.every(tx),
         alive=workers.alive(tx),
+        documents=documents.versions(tx),
     )

@@ -14,16 +14,22 @@ from channels import errors as channel_errors
 from channels import messages
 from handoff import events as ev
 from handoff.state import opened_by_customer
-from runtime import errors, notices
+from runtime import arrivals, errors, notices
 from runtime.observe import Metrics
 from runtime.roster import Place, Roster
 from runtime.session import Change, Opening, opened
-from runtime.storage import attachments, customers, deliveries, feed, inbound, log, sessions
+from runtime.storage import (
+    customers,
+    deliveries,
+    feed,
+    happenings,
+    inbound,
+    log,
+    sessions,
+)
+from runtime.storage.audit import SHELL
 from runtime.storage.sql import Tx, dumps
 from runtime.storage.work import Store
-
-MAX_TEXT = 100_000
-"""Characters of one message that are kept; no platform's message is longer than its tenth."""
 
 _log = structlog.get_logger("inbox")
 _STATES = {
@@ -87,7 +93,7 @@ class Inbox:
                 self._signals.add(task)
                 task.add_done_callback(self._signals.discard)
 
-    async def replay(self, kept: inbound.Quarantined) -> None:
+    async def replay(self, kept: inbound.Quarantined, by: str = SHELL) -> None:
         """Take an event from the quarantine as if it came now, and of its body what is new. Raises
         `Conflict` if it can't be read still, or was replayed already.
         """
@@ -104,7 +110,7 @@ class Inbox:
             for one in ours:
                 self._dispatch(tx, place, one, _session_of(tx, place, one))
             self._take(tx, place, [one for one in received if one not in ours and one.event_id])
-            inbound.replayed(tx, kept.id)
+            inbound.replayed(tx, kept.id, by)
 
         await self._store.write(unit, key=_key(kept.channel_id, received[0]))
 
@@ -203,11 +209,11 @@ class Inbox:
         seq = change.write(
             log.Kind.MESSAGE,
             log.Author.CUSTOMER,
-            clean(message.text),
+            arrivals.clean(message.text),
             message_id=message.message_id,
-            data=dumps(_facts_of(message)),
+            data=dumps(arrivals.facts_of(message)),
         )
-        _attach(tx, place, session.id, seq, message.attachments)
+        arrivals.attach(tx, place, session.id, seq, message.attachments)
         change.customer_wrote()
         if session.agent_id:
             change.happen(ev.CustomerWrote(at=message.sent_at))
@@ -253,7 +259,7 @@ class Inbox:
         change.write(
             log.Kind.EDIT,
             log.Author.CUSTOMER,
-            clean(edit.text),
+            arrivals.clean(edit.text),
             message_id=edit.message_id,
             data=dumps({"of": seq}),
         )
@@ -271,23 +277,16 @@ class Inbox:
             return
         change = Change(tx, session, self._roster.rules(place.id, session.agent_id))
         change.happen(ev.HumanSpokeElsewhere(at=spoke.sent_at))
-        attached = [_named(file) for file in spoke.attachments]
+        attached = [arrivals.named(file) for file in spoke.attachments]
         seq = change.write(
             log.Kind.MESSAGE,
             log.Author.OPERATOR,
-            clean(spoke.text),
+            arrivals.clean(spoke.text),
             message_id=spoke.message_id,
             data=dumps({"elsewhere": True} | ({"attachments": attached} if attached else {})),
         )
-        _attach(tx, place, change.session.id, seq, spoke.attachments)
+        arrivals.attach(tx, place, change.session.id, seq, spoke.attachments)
         change.save()
-
-
-def clean(text: str) -> str:
-    """What databases cannot hold (NUL, half a surrogate pair) is replaced, not refused."""
-    if "\0" in text or not text.isascii():
-        text = text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-    return text[:MAX_TEXT]
 
 
 def _session_of(tx: Tx, place: Place, one: messages.Inbound) -> _Session:
@@ -315,7 +314,7 @@ def _customer(tx: Tx, place: Place, message: messages.CustomerMessage) -> str:
         customer_id = customers.find(tx, key)
         if customer_id is not None:
             return customer_id
-    customer_id = customers.create(tx, clean(message.sender.name), message.sender.language)
+    customer_id = customers.create(tx, arrivals.clean(message.sender.name), message.sender.language)
     for key in keys:
         customers.add_identity(
             tx,
@@ -338,44 +337,6 @@ def _scoped(place: Place, identity: messages.Identity) -> customers.Key:
     return customers.Key(scope="" if shared else place.id, kind=identity.kind, value=identity.value)
 
 
-def _facts_of(message: messages.CustomerMessage) -> dict[str, object]:
-    facts: dict[str, object] = {
-        "name": clean(message.sender.name) if message.group else "",
-        "attachments": [_named(file) for file in message.attachments],
-        "reply_to": message.reply_to,
-        "album": message.album,
-        "choice": message.choice,
-        "start": message.start,
-        "sent_at": int(message.sent_at.timestamp() * 1000),
-    }
-    return {name: fact for name, fact in facts.items() if fact}
-
-
-def _named(file: messages.RemoteFile) -> str:
-    return f"{clean(file.name)} ({file.kind})" if file.name else file.kind
-
-
-def _attach(
-    tx: Tx, place: Place, session_id: str, seq: int, files: Sequence[messages.RemoteFile]
-) -> None:
-    """The files of one entry, to be fetched."""
-    for part, file in enumerate(files):
-        one = attachments.Attachment(
-            session_id=session_id,
-            seq=seq,
-            part=part,
-            channel_id=place.id,
-            kind=file.kind,
-            name=clean(file.name),
-            mime=clean(file.mime),
-            size=file.size,
-            ref=file.ref,
-            attempts=0,
-        )
-        attachments.add(tx, one)
-        tx.ring("attachments")
-
-
 def _reachability(tx: Tx, place: Place, change: messages.ReachabilityChanged) -> None:
     for identity in change.sender.identities:
         customers.set_reachable(
@@ -394,5 +355,15 @@ def _status(tx: Tx, place: Place, status: messages.StatusChanged) -> None:
             state=_STATES[status.status], code=status.code, detail=status.detail
         )
         settled = deliveries.settle(tx, delivery_id, outcome)()
-        if settled is not None:
-            feed.add(tx, "delivery", settled.session_id, settled.seq)
+        if settled is None:
+            return
+        feed.add(tx, "delivery", settled.session_id, settled.seq)
+        if status.status is messages.Status.FAILED:
+            happenings.note(
+                tx,
+                place.id,
+                happenings.Kind.DELIVERY_FAILED,
+                status.detail,
+                code=status.code,
+                session_id=settled.session_id,
+            )

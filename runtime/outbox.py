@@ -20,7 +20,7 @@ from runtime.media.base import Media
 from runtime.observe import Metrics
 from runtime.roster import Place, Roster
 from runtime.storage import channels as stored_channels
-from runtime.storage import customers, deliveries, feed, log, paces, sessions
+from runtime.storage import customers, deliveries, feed, happenings, log, paces, sessions
 from runtime.storage.deliveries import Claimable, Outcome, State
 from runtime.storage.ids import Millis
 from runtime.storage.sql import Tx, dumps, loads
@@ -308,6 +308,8 @@ class Outbox:
                 reason = f"A reply did not reach the customer: {error.detail}"
             change.happen(ev.AgentUnheard(at=utc(tx.now), epoch=settled.epoch, reason=reason))
         change.save()
+        kind = _LOST[state]
+        happenings.note(tx, row.channel_id, kind, error.detail, code=error.code, session_id=row.id)
         tx.ring("outbox")
 
     async def sweep(self) -> None:
@@ -318,6 +320,12 @@ class Outbox:
         error = channel_errors.OutcomeUnknown("The process ended while this was being sent.")
         for delivery_id in deliveries.orphans(tx, self._worker, SWEEP):
             self._give_up(tx, delivery_id, State.UNKNOWN, error)
+
+
+_LOST = {
+    State.FAILED: happenings.Kind.DELIVERY_FAILED,
+    State.UNKNOWN: happenings.Kind.DELIVERY_UNKNOWN,
+}
 
 
 def _sent(delivery: Claimable, outcome: Outcome) -> Callable[[Tx], None]:

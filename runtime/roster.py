@@ -6,12 +6,13 @@ Every replica has every running channel's object, to receive and to send. The co
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from agents import turn as agents_turn
 from channels.base import Capabilities, Channel, Pace
 from handoff.state import Mode
 from runtime import session
+from runtime.storage import agents as stored_agents
 from runtime.storage import channels as stored
 from runtime.storage import paces, turns
 from runtime.storage.ids import ChannelId
@@ -38,6 +39,20 @@ class Agent(Protocol):
     async def suggest(
         self, turn: agents_turn.Turn, on_text: Callable[[str | None], None] | None = None
     ) -> agents_turn.Suggestion: ...
+
+
+@runtime_checkable
+class Described(Protocol):
+    """Beside `Agent`: it says what its folder made it."""
+
+    @property
+    def description(self) -> str: ...
+
+    @property
+    def handoff_conditions(self) -> Sequence[str]: ...
+
+    @property
+    def shipped(self) -> Mapping[str, str]: ...
 
 
 Factory = Callable[[Mapping[str, Any]], Channel]
@@ -81,6 +96,9 @@ def _bucket(key: str, pace: Pace | None) -> paces.Bucket | None:
     return paces.Bucket(key=key, every=pace.seconds * 1000, burst=pace.burst)
 
 
+_NO_DOCUMENTS: Mapping[str, str] = {}
+
+
 @dataclass
 class Roster:
     """Looked up on every message; replaced as a whole when an admin changes something."""
@@ -90,8 +108,10 @@ class Roster:
     stopped_agents: frozenset[str] = frozenset()
     states: dict[str, tuple[str, stored.State]] = field(default_factory=dict)
     """Kind and state of every channel, also of those that don't run."""
-    assigned_mode: Mapping[str, Mode] = field(default_factory=dict)
-    """Of agents whose settings say how an assigned session begins."""
+    settings: Mapping[str, stored_agents.Settings] = field(default_factory=dict)
+    """Of agents that are in the database."""
+    documents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What admins wrote for agents to know, by agent and name."""
 
     def place(self, channel_id: str) -> Place | None:
         return self.places.get(channel_id)
@@ -106,16 +126,31 @@ class Roster:
 
     def begins_as(self, agent_id: str) -> Mode:
         """How a session of this agent begins for the operator whom routing gives it to."""
-        return self.assigned_mode.get(agent_id, Mode.HUMAN)
+        return self._set(agent_id).assigned_mode
+
+    def guidance(self, agent_id: str) -> agents_turn.Guidance:
+        """What admins say to this agent."""
+        set_ = self._set(agent_id)
+        return agents_turn.Guidance(
+            instructions=set_.instructions,
+            copilot=set_.copilot_instructions,
+            handoff_conditions=set_.handoff_conditions,
+            documents=self.documents.get(agent_id, _NO_DOCUMENTS),
+        )
+
+    def _set(self, agent_id: str) -> stored_agents.Settings:
+        return self.settings.get(agent_id, stored_agents.DEFAULT)
 
     def rules(self, channel_id: str, agent_id: str) -> session.Rules:
         """What channel and agent say about time; sensible even for those that are gone."""
         place, agent = self.places.get(channel_id), self.agents.get(agent_id)
         quiet = place.quiet if place else 1000
-        idle = agent.idle_minutes if agent else 24 * 60
+        set_ = self._set(agent_id)
+        idle = set_.idle_minutes or (agent.idle_minutes if agent else 24 * 60)
         return session.Rules(
             waiting=turns.Waiting(
                 quiet=quiet, longest_burst=quiet * BURST_ROUNDS, patience=PATIENCE
             ),
             idle=int(idle * MINUTE),
+            suggests=set_.suggests is stored_agents.Suggests.ALWAYS,
         )

@@ -14,7 +14,13 @@ from typing import Any, assert_never
 from channels.messages import Piece
 from handoff import effects as ef
 from handoff import machine
-from handoff.events import AgentSuggested, CustomerWrote, Event, OutreachRefused
+from handoff.events import (
+    AgentSuggested,
+    CustomerWrote,
+    Event,
+    OutreachRefused,
+    SuggestionAsked,
+)
 from handoff.state import Control, Mode
 from runtime.storage import deliveries, drafts, feed, log, sessions, suggestions, turns
 from runtime.storage.ids import SessionId, new_id
@@ -56,10 +62,12 @@ NOTHING = Words(text="")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rules:
-    """What a session's channel and agent say about time, in milliseconds."""
+    """What a session's channel and agent say; times are milliseconds."""
 
     waiting: turns.Waiting
     idle: int
+    suggests: bool = True
+    """Whether the agent suggests without being asked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,10 +200,13 @@ class Change:
     def _ask(self, kind: turns.Kind, event: Event) -> None:
         """Only a customer may still be writing: what people ask for begins at once and anew."""
         waiting = self._rules.waiting
+        suggests = kind is turns.Kind.SUGGESTION
         if not isinstance(event, CustomerWrote):
             waiting = dataclasses.replace(waiting, quiet=0)
             turns.drop(self.tx, self.session.id)
-        if kind is turns.Kind.SUGGESTION:
+        if suggests and not (self._rules.suggests or isinstance(event, SuggestionAsked)):
+            return
+        if suggests:
             drafts.end(self.tx, self.session.id)
         turns.ask(self.tx, self.session.id, kind, self.control.epoch, waiting, self.wish)
         self.tx.ring("turns")

@@ -9,7 +9,16 @@ from handoff.state import Mode
 from runtime.clock import utc
 from runtime.roster import Roster
 from runtime.session import Change
-from runtime.storage import drafts, feed, inbound, logins, presence, sessions, workers
+from runtime.storage import (
+    drafts,
+    feed,
+    happenings,
+    inbound,
+    logins,
+    presence,
+    sessions,
+    workers,
+)
 from runtime.storage.sql import Tx
 from runtime.storage.work import Store
 
@@ -17,6 +26,7 @@ DAY = 24 * 60 * 60 * 1000
 KEEP_EVENTS = 8 * DAY
 """Meta repeats a webhook for seven days, Telegram for one."""
 KEEP_FEED = 7 * DAY
+KEEP_HAPPENINGS = 30 * DAY
 MOST_FEED = 1_000_000
 MANY = 100
 MANY_OLD = 2_000
@@ -78,6 +88,7 @@ class Timers:
         logins.forget(tx)
         presence.forget(tx)
         drafts.forget(tx)
+        happenings.forget(tx, tx.now - KEEP_HAPPENINGS)
 
     def _forget_feed(self, tx: Tx) -> int:
         return feed.forget(tx, tx.now - KEEP_FEED, MOST_FEED, MANY_OLD)

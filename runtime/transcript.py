@@ -72,7 +72,9 @@ def ask_context(tx: Tx, turn: turns.Turn) -> Callable[[], Context | None]:
     return answered
 
 
-def to_turn(turn: turns.Turn, known: Context, can: Capabilities) -> agents_turn.Turn:
+def to_turn(
+    turn: turns.Turn, known: Context, can: Capabilities, guidance: agents_turn.Guidance
+) -> agents_turn.Turn:
     """What the agent sees: every message once, as last edited, in the server's order."""
     return agents_turn.Turn(
         turn_id=turn.id,
@@ -85,6 +87,7 @@ def to_turn(turn: turns.Turn, known: Context, can: Capabilities) -> agents_turn.
         now=datetime.now(UTC),
         instruction=turn.instruction,
         refines=known.refines,
+        guidance=guidance,
     )
 
 
@@ -132,6 +135,12 @@ def _event(entry: log.Entry) -> agents_turn.Line:
 
 def _time(at: int) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC)
+
+
+def spoken(reply: agents_turn.Reply) -> str:
+    """Everything that is said to the customer in this reply."""
+    parted = reply.ask_human.text if reply.ask_human else ""
+    return "\n\n".join(part for part in (reply.text.strip(), parted.strip()) if part)
 
 
 def provenance(answer: agents_turn.Reply | agents_turn.Suggestion) -> dict[str, Any]:

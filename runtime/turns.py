@@ -186,7 +186,7 @@ class Turns:
 
     async def _reply(self, claimed: _Claimed, place: Place, agent: Agent) -> _Answer:
         turn = claimed.turn
-        known = transcript.to_turn(turn, claimed.context, place.can)
+        known = self._known(claimed, place)
         reply = await agent.reply(known)
         at = utc(self._store.clock())
         event: ev.Event
@@ -202,7 +202,7 @@ class Turns:
             event, outcome = ev.AgentFinished(at=at, epoch=turn.epoch), "finished"
         else:
             event, outcome = ev.AgentReplied(at=at, epoch=turn.epoch), "replied"
-        text = _spoken(reply)
+        text = transcript.spoken(reply)
         if not text and not reply.finish:
             return self._failed(claimed, place, "The agent answered nothing")
         return _Answer(
@@ -216,7 +216,7 @@ class Turns:
 
     async def _suggestion(self, claimed: _Claimed, place: Place, agent: Agent) -> _Answer:
         turn = claimed.turn
-        known = transcript.to_turn(turn, claimed.context, place.can)
+        known = self._known(claimed, place)
         with drafting.Draft(self._store, turn) as draft:
             suggestion = await agent.suggest(known, draft.write)
         if not suggestion.text.strip():
@@ -235,6 +235,10 @@ class Turns:
             outcome="suggested",
             facts={},
         )
+
+    def _known(self, claimed: _Claimed, place: Place) -> agents_turn.Turn:
+        guidance = self._roster.guidance(claimed.context.session.agent_id)
+        return transcript.to_turn(claimed.turn, claimed.context, place.can, guidance)
 
     def _words(
         self,
@@ -306,12 +310,6 @@ class Turns:
 def _was_said(tx: Tx, turn: stored.Turn) -> bool:
     entries = log.ask_newest(tx, turn.session_id, LOOK_BACK)()
     return any(loads(entry.data).get("turn") == turn.id for entry in entries)
-
-
-def _spoken(reply: agents_turn.Reply) -> str:
-    """Everything that is said to the customer in this reply."""
-    parted = reply.ask_human.text if reply.ask_human else ""
-    return "\n\n".join(part for part in (reply.text.strip(), parted.strip()) if part)
 
 
 @contextlib.asynccontextmanager

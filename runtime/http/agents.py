@@ -1,4 +1,4 @@
-"""Agents, by API: which there are, whether they run, and who gets what they hand over."""
+"""Agents, by API: which there are, whether they run, what they are told, who gets what they hand over."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,8 +8,9 @@ import pydantic
 
 from handoff.state import Mode
 from runtime import errors
+from runtime.roster import Described
 from runtime.storage import agents, audit, channels, operators
-from runtime.storage.agents import Fallback, Settings
+from runtime.storage.agents import Fallback, Settings, Suggests
 from runtime.storage.operators import Role
 from runtime.storage.sql import Tx
 
@@ -20,6 +21,10 @@ MANY = 100
 DAY = 24 * 60
 AssignedMode = Literal["human", "copilot"]
 FallbackName = Literal["nobody", "anybody"]
+SuggestsName = Literal["always", "asked"]
+WORDS = 20_000
+"""Characters of instructions."""
+Condition = Annotated[str, pydantic.Field(min_length=1, max_length=500, pattern=r"\S")]
 
 
 class AgentView(Model):
@@ -39,6 +44,20 @@ class AgentView(Model):
     """After so long a waiting session is said again, then after twice as long, and so on."""
     fallback: FallbackName
     """Whether anybody on shift may get a session after its second reminder."""
+    description: str
+    """Half a sentence, from its folder."""
+    instructions: str
+    """Added to those of its folder."""
+    handoff_conditions: list[str]
+    """When it hands over. Empty: as its folder says, which is `own_handoff_conditions`."""
+    own_handoff_conditions: list[str]
+    idle_minutes: int | None
+    """After so long without anything new its conversations finish. null: `own_idle_minutes`."""
+    own_idle_minutes: float | None
+    suggests: SuggestsName
+    """In Copilot mode: with each message of the customer, or only when an operator asks."""
+    copilot_instructions: str
+    """Added to `instructions` where it suggests."""
 
 
 class AgentsAnswer(Model):
@@ -54,6 +73,11 @@ class AgentChange(Model):
     max_open: Annotated[int, pydantic.Field(ge=1, le=10_000)] | None = None
     remind_minutes: int = pydantic.Field(default=agents.DEFAULT.remind_minutes, ge=1, le=7 * DAY)
     fallback: FallbackName = "nobody"
+    instructions: str = pydantic.Field(default="", max_length=WORDS)
+    handoff_conditions: list[Condition] = pydantic.Field(default_factory=list, max_length=30)
+    idle_minutes: Annotated[int, pydantic.Field(ge=1, le=365 * DAY)] | None = None
+    suggests: SuggestsName = "always"
+    copilot_instructions: str = pydantic.Field(default="", max_length=WORDS)
 
 
 async def every(call: Call) -> AgentsAnswer:
@@ -69,7 +93,7 @@ async def one(call: Call) -> AgentView:
 
 
 async def change(call: Call) -> AgentView:
-    """Who gets what it hands over, and how."""
+    """What it is told, who gets what it hands over, and how. It holds from the next turn on."""
     given = call.body.model_dump(include=call.body.model_fields_set)
     id_, by = call.path["agent_id"], call.operator.id
 
@@ -121,8 +145,15 @@ def _changed(tx: Tx, settings: Settings, given: dict[str, Any]) -> Settings:
         settings = replace(settings, assigned_mode=Mode(given["assigned_mode"]))
     if "fallback" in given:
         settings = replace(settings, fallback=Fallback(given["fallback"]))
-    plain = {name: given[name] for name in ("max_open", "remind_minutes") if name in given}
+    if "suggests" in given:
+        settings = replace(settings, suggests=Suggests(given["suggests"]))
+    if "handoff_conditions" in given:
+        settings = replace(settings, handoff_conditions=tuple(given["handoff_conditions"]))
+    plain = {name: given[name] for name in _PLAIN if name in given}
     return replace(settings, **plain)
+
+
+_PLAIN = ("max_open", "remind_minutes", "instructions", "idle_minutes", "copilot_instructions")
 
 
 def _check_operators(tx: Tx, ids: Sequence[str]) -> None:
@@ -154,6 +185,9 @@ def _answer(call: Call, found: agents.Agent | None) -> AgentView:
 
 def _view(call: Call, agent: agents.Agent) -> AgentView:
     error = _error(call, agent)
+    here = call.app[ROSTER].agents.get(agent.id)
+    described = here if isinstance(here, Described) else None
+    settings = agent.settings
     return AgentView(
         id=agent.id,
         name=agent.name,
@@ -164,6 +198,14 @@ def _view(call: Call, agent: agents.Agent) -> AgentView:
         max_open=agent.settings.max_open,
         remind_minutes=agent.settings.remind_minutes,
         fallback=agent.settings.fallback.value,
+        description=described.description if described else "",
+        instructions=settings.instructions,
+        handoff_conditions=list(settings.handoff_conditions),
+        own_handoff_conditions=list(described.handoff_conditions) if described else [],
+        idle_minutes=settings.idle_minutes,
+        own_idle_minutes=here.idle_minutes if here else None,
+        suggests=settings.suggests.value,
+        copilot_instructions=settings.copilot_instructions,
     )
 
 

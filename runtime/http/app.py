@@ -11,6 +11,7 @@ from runtime.live import Live
 from runtime.media.base import Media
 from runtime.observe import Metrics
 from runtime.outside import Outside
+from runtime.playground import Playground
 from runtime.roster import Roster
 from runtime.storage.work import Store
 from runtime.workspace import Workspace
@@ -22,14 +23,18 @@ from . import (
     channels,
     customers,
     errors,
+    happenings,
     health,
     hooks,
     keys,
+    knowledge,
     live,
     login,
     openapi,
     operators,
     outside,
+    playground,
+    quarantine,
     sessions,
     suggestions,
     tokens,
@@ -50,7 +55,11 @@ ENDPOINTS = [
     *customers.ENDPOINTS,
     *uploads.ENDPOINTS,
     *channels.ENDPOINTS,
+    *happenings.ENDPOINTS,
+    *quarantine.ENDPOINTS,
     *agents.ENDPOINTS,
+    *knowledge.ENDPOINTS,
+    *playground.ENDPOINTS,
     *live.ENDPOINTS,
 ]
 """The whole API."""
@@ -71,6 +80,7 @@ class Carried:
     ledger: Ledger
     accounts: Accounts
     live: Live
+    playground: Playground
     pulse: keys.Pulse
     public_url: str
     front: Front
@@ -88,6 +98,7 @@ def create(carried: Carried) -> web.Application:
     app[keys.LEDGER] = carried.ledger
     app[keys.ACCOUNTS] = carried.accounts
     app[keys.LIVE] = carried.live
+    app[keys.PLAYGROUND] = carried.playground
     app[keys.FRONT] = carried.front
     app[keys.PULSE] = carried.pulse
     app[keys.PUBLIC_URL] = carried.public_url

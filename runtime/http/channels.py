@@ -14,7 +14,7 @@ from runtime.storage.sql import Tx
 
 from .api import Call, Endpoint, Model, Nothing
 from .cards import AgentRef, agent_ref
-from .keys import ACCOUNTS, ROSTER, STORE
+from .keys import ACCOUNTS, PUBLIC_URL, ROSTER, STORE
 
 Name = pydantic.Field(min_length=1, max_length=100)
 
@@ -50,7 +50,9 @@ class ChannelChanges(Model):
 
 
 class ChannelView(Model):
-    """`error` says why it does not run. `settings` are without secrets."""
+    """`error` says why it does not run. `settings` are without secrets. `webhook` is where its platform
+    reaches us, if it must be told; null: Baton has no address that others can reach.
+    """
 
     id: str
     kind: str
@@ -59,6 +61,7 @@ class ChannelView(Model):
     error: str
     settings: dict[str, Any]
     agents: list[AgentRef]
+    webhook: str | None
 
 
 class ChannelsView(Model):
@@ -197,6 +200,7 @@ async def _shown(call: Call) -> list[ChannelView]:
         return stored.every(tx), stored.agents_by_channel(tx), agents.every(tx)
 
     rows, agents_of, every = await call.app[STORE].read(unit)
+    public = call.app[PUBLIC_URL].rstrip("/")
     known = {one.id: (one.name, one.state) for one in every}
 
     def agent(id_: str) -> AgentRef | None:
@@ -212,6 +216,7 @@ async def _shown(call: Call) -> list[ChannelView]:
             error=row.error,
             settings=call.app[ACCOUNTS].shown(row),
             agents=[found for id_ in agents_of.get(row.id, ()) if (found := agent(id_))],
+            webhook=f"{public}/webhooks/{row.kind}/{row.id}" if public else None,
         )
         for row in rows
     ]

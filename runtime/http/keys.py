@@ -11,6 +11,7 @@ from runtime.live import Live
 from runtime.media.base import Media
 from runtime.observe import Metrics
 from runtime.outside import Outside
+from runtime.playground import Playground
 from runtime.roster import Roster
 from runtime.storage.work import Store
 from runtime.workspace import Workspace
@@ -40,4 +41,5 @@ LIVE = web.AppKey("live", Live)
 PUBLIC_URL = web.AppKey("public_url", str)
 OUTSIDE = web.AppKey("outside", Outside)
 LEDGER = web.AppKey("ledger", Ledger)
+PLAYGROUND = web.AppKey("playground", Playground)
 PULSE: web.AppKey[Pulse] = web.AppKey("pulse")

@@ -19,9 +19,16 @@ class Fallback(StrEnum):
     ANYBODY = "anybody"
 
 
+class Suggests(StrEnum):
+    """When the agent suggests to an operator in Copilot mode."""
+
+    ALWAYS = "always"
+    ASKED = "asked"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """Who gets this agent's sessions when it hands them over, and how."""
+    """How the agent works, who gets its sessions when it hands them over, and how."""
 
     default_operators: tuple[str, ...] = ()
     assigned_mode: Mode = Mode.HUMAN
@@ -30,6 +37,15 @@ class Settings:
     """Whoever has so many open sessions, of whatever agent, gets no more from routing."""
     remind_minutes: int = 10
     fallback: Fallback = Fallback.NOBODY
+    instructions: str = ""
+    """Beside those of its folder."""
+    handoff_conditions: tuple[str, ...] = ()
+    """Instead of its own; none: its own."""
+    idle_minutes: int | None = None
+    """Instead of its own."""
+    suggests: Suggests = Suggests.ALWAYS
+    copilot_instructions: str = ""
+    """Only for suggestions."""
 
 
 DEFAULT = Settings()
@@ -90,4 +106,9 @@ def _settings(stored: str) -> Settings:
         max_open=said.get("max_open"),
         remind_minutes=said.get("remind_minutes", DEFAULT.remind_minutes),
         fallback=Fallback(said.get("fallback", DEFAULT.fallback)),
+        instructions=said.get("instructions", ""),
+        handoff_conditions=tuple(said.get("handoff_conditions", ())),
+        idle_minutes=said.get("idle_minutes"),
+        suggests=Suggests(said.get("suggests", DEFAULT.suggests)),
+        copilot_instructions=said.get("copilot_instructions", ""),
     )

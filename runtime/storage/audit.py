@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from .ids import Millis, new_id
 from .sql import Statement, Tx, dumps, insert_row, loads
-from .tables import audit
+from .tables_inside import audit
 
 SHELL = ""
 """Who acts from the command line, or as the process itself."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.sql.dml import Insert as AnyInsert
 
-from . import feed
+from . import feed, happenings
 from .ids import ChannelId
 from .sql import Insert, Statement, Tx, const, dumps, insert_row, loads
 from .tables import agents, channel_agents, channels, sessions, workers
@@ -86,6 +86,14 @@ _DETACH = Statement(
     delete(channel_agents).where(channel_agents.c.channel_id == bindparam("channel_id"))
 )
 _ATTACH = insert_row(channel_agents)
+
+
+_HAPPENED = {
+    State.STARTING: happenings.Kind.STARTED,
+    State.RUNNING: happenings.Kind.CONNECTED,
+    State.STOPPED: happenings.Kind.STOPPED,
+    State.ERROR: happenings.Kind.REFUSED,
+}
 
 
 def _upsert_agent(insert: Insert) -> AnyInsert:
@@ -168,6 +176,7 @@ def remove(tx: Tx, channel_id: str) -> None:
 
 def set_state(tx: Tx, channel_id: str, state: State, error: str = "") -> int:
     _changed(tx, channel_id)
+    _note(tx, channel_id, state, error)
     return tx.run(_SET_STATE, of=channel_id, state=state.value, error=error)
 
 
@@ -180,7 +189,15 @@ def _changed(tx: Tx, channel_id: str) -> None:
 def report(tx: Tx, channel_id: str, state: State, error: str = "") -> None:
     """What became of a connection; an admin who stopped the channel meanwhile has the last word."""
     _changed(tx, channel_id)
-    tx.put(_REPORT, of=channel_id, state=state.value, error=error)
+    if tx.run(_REPORT, of=channel_id, state=state.value, error=error):
+        _note(tx, channel_id, state, error)
+
+
+def _note(tx: Tx, channel_id: str, state: State, error: str) -> None:
+    kind = _HAPPENED[state]
+    if state is State.STARTING and error:
+        kind = happenings.Kind.RETRYING
+    happenings.note(tx, channel_id, kind, error)
 
 
 def hold(tx: Tx, channel_id: str, worker: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.sql.dml import Insert as AnyInsert
 
+from . import audit, happenings
 from .ids import Millis, new_id
 from .sql import Insert, Statement, Tx, insert_row
 from .tables import events, quarantine
@@ -22,6 +23,7 @@ class Quarantined:
     error: str
     received_at: Millis
     replayed_at: Millis | None
+    dismissed_at: Millis | None
 
 
 def _once(insert: Insert) -> AnyInsert:
@@ -33,13 +35,26 @@ def _once(insert: Insert) -> AnyInsert:
 
 _ONCE = Statement(_once)
 _FORGET = Statement(delete(events).where(events.c.received_at < bindparam("before")))
+NEWEST = "g"
+"""After every id, which is hexadecimal."""
 _FIELDS = tuple(Quarantined.__dataclass_fields__)
 _q = [quarantine.c[name] for name in _FIELDS]
 _INSERT = insert_row(quarantine)
-_ALL = Statement(select(*_q).order_by(quarantine.c.id.desc()).limit(bindparam("many")))
+_ALL = Statement(
+    select(*_q)
+    .where(quarantine.c.id < bindparam("before"))
+    .order_by(quarantine.c.id.desc())
+    .limit(bindparam("many"))
+)
 _GET = Statement(select(*_q).where(quarantine.c.id == bindparam("id")))
 _REPLAYED = Statement(
     update(quarantine).where(quarantine.c.id == bindparam("of")).values(replayed_at=bindparam("at"))
+)
+
+_DISMISSED = Statement(
+    update(quarantine)
+    .where(quarantine.c.id == bindparam("of"))
+    .values(dismissed_at=bindparam("at"))
 )
 
 
@@ -71,13 +86,16 @@ def put_aside(tx: Tx, channel_id: str, event_id: str, body: bytes, error: str) -
         error=error,
         received_at=tx.now,
         replayed_at=None,
+        dismissed_at=None,
     )
+    happenings.note(tx, channel_id, happenings.Kind.UNREADABLE, error)
     return quarantine_id
 
 
-def quarantined(tx: Tx, many: int) -> list[Quarantined]:
-    """The newest ones first."""
-    return [_row(row) for row in tx.all(_ALL, many=many)]
+def quarantined(tx: Tx, many: int, before: str = "") -> list[Quarantined]:
+    """The newest ones first, those before this one."""
+    rows = tx.all(_ALL, before=before or NEWEST, many=many)
+    return [_row(row) for row in rows]
 
 
 def one_quarantined(tx: Tx, quarantine_id: str) -> Quarantined | None:
@@ -85,8 +103,14 @@ def one_quarantined(tx: Tx, quarantine_id: str) -> Quarantined | None:
     return _row(row) if row else None
 
 
-def replayed(tx: Tx, quarantine_id: str) -> None:
+def replayed(tx: Tx, quarantine_id: str, by: str) -> None:
     tx.put(_REPLAYED, of=quarantine_id, at=tx.now)
+    audit.note(tx, by, "quarantine.replay", quarantine_id)
+
+
+def dismissed(tx: Tx, quarantine_id: str, by: str) -> None:
+    tx.put(_DISMISSED, of=quarantine_id, at=tx.now)
+    audit.note(tx, by, "quarantine.dismiss", quarantine_id)
 
 
 def _row(row: tuple[object, ...]) -> Quarantined:

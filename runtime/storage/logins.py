@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, delete, select
 from .ids import Millis
 from .operators import Operator, digest
 from .sql import Statement, Tx, const, insert_row
-from .tables import logins, operators
+from .tables import operators
+from .tables_inside import logins
 
 DAYS = 14
 """How long a login lasts."""

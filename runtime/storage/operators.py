@@ -13,7 +13,8 @@ from sqlalchemy import bindparam, func, select, update
 from . import feed
 from .ids import Millis, new_id
 from .sql import Row, Statement, Tx, const, insert_row
-from .tables import operators, tokens
+from .tables import operators
+from .tables_inside import tokens
 
 
 class Role(StrEnum):

@@ -9,7 +9,7 @@ from sqlalchemy.sql.dml import Insert as AnyInsert
 
 from .ids import Millis
 from .sql import Insert, Statement, Tx
-from .tables import presence
+from .tables_inside import presence
 
 
 class Here(NamedTuple):

@@ -1,4 +1,5 @@
-"""Every table, and why its indexes are there. Times are milliseconds; `data` is JSON as text.
+"""Every table but those of `tables_inside`, and why its indexes are there. Times are milliseconds; `data`
+is JSON as text.
 
 Migrations never import this file; a test holds the two equal.
 """
@@ -12,22 +13,15 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
 
+from . import tables_inside
 from .columns import Serial, text_, time_, where_
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+metadata = tables_inside.metadata
 
 workers = Table(
     "workers",
@@ -320,6 +314,7 @@ quarantine = Table(
     text_("error"),
     time_("received_at"),
     time_("replayed_at", null=True),
+    time_("dismissed_at", null=True),  # somebody has looked: it is nothing
 )
 
 operators = Table(
@@ -336,27 +331,6 @@ operators = Table(
     time_("created_at"),
 )
 
-logins = Table(
-    "logins",
-    metadata,
-    Column("digest", Text, primary_key=True),  # SHA-256 of the cookie
-    Column("operator_id", Text, ForeignKey("operators.id", ondelete="CASCADE"), nullable=False),
-    text_("csrf"),
-    time_("created_at"),
-    Column("expires_at", BigInteger, nullable=False, index=True),
-)
-
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", Text, primary_key=True),
-    text_("operator_id"),
-    text_("act"),  # such as `channel.stop`
-    text_("target"),
-    text_("data"),
-    time_("at"),
-)
-
 drafts = Table(
     "drafts",
     metadata,
@@ -365,26 +339,4 @@ drafts = Table(
     text_("turn_id"),
     text_("text"),
     Column("at", BigInteger, nullable=False, index=True),
-)
-
-presence = Table(
-    "presence",
-    metadata,
-    # Who looks at what, for as long as his socket says so; lossy.
-    Column("socket", Text, primary_key=True),
-    text_("operator_id"),
-    text_("session_id", null=True),
-    time_("typing_until"),
-    time_("seen_until"),
-)
-
-tokens = Table(
-    "tokens",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("operator_id", Text, ForeignKey("operators.id", ondelete="CASCADE"), nullable=False),
-    text_("name"),
-    Column("digest", Text, nullable=False, unique=True),  # SHA-256 of the token
-    time_("created_at"),
-    time_("revoked_at", null=True),
 )

@@ -46,6 +46,7 @@ UNSAYABLE = {
     "GET /sessions/{session_id}/log": (422, "of `before` and `after` only one"),
     "PATCH /agents/{agent_id}": (422, "`default_operators` are ids of operators"),
     "PATCH /operators/{operator_id}": (422, "a `schedule` has a zone that there is, and its order"),
+    "POST /agents/{agent_id}/playground": (422, "an `instruction` goes with a suggestion only"),
     "POST /channels": (422, "there is such a kind, and `settings` are as it wants them"),
     "PUT /channels/{channel_id}/agents": (422, "`agent_ids` are ids of agents"),
     "POST /uploads": (400, "what comes before the file in a form has a name that HTTP allows"),
@@ -53,7 +54,13 @@ UNSAYABLE = {
 }
 """Rules that no schema can say, and the answer to what the schema allows but they don't."""
 ACCEPTED = ["2xx", "401", "403", "404", "409", "429"]
-WITH_CURSOR = ("/customers", "/customers/{customer_id}/sessions", "/sessions")
+WITH_CURSOR = (
+    "/channels/{channel_id}/log",
+    "/customers",
+    "/customers/{customer_id}/sessions",
+    "/quarantine",
+    "/sessions",
+)
 """A cursor is from the list that it continues; what anybody makes up is 422."""
 
 
@@ -113,6 +120,7 @@ async def settings(w: World) -> str:
             [parameters]
             "path.operator_id" = "{spare.id}"
             "path.token_id" = "{token_id}"
+            "path.name" = "opening hours.md"
             "path.sha256" = "{file.body["sha256"]}"
             """ + "".join([exemptions(), *[one async for one in conversations(w, boss)]])
 

@@ -21,6 +21,20 @@ UNTOUCHED: dict[str, Any] = {
     "max_open": None,
     "remind_minutes": 10,
     "fallback": "nobody",
+    "description": "the customer service of the web shop Kestrel Outdoor.",
+    "instructions": "",
+    "handoff_conditions": [],
+    "own_handoff_conditions": [
+        "the customer asks for a person",
+        "money must be paid back, or an order changed or cancelled",
+        "something arrived damaged, or never arrived",
+        "the customer is upset, or complains for the second time",
+        "neither the knowledge nor the tools have the answer",
+    ],
+    "idle_minutes": None,
+    "own_idle_minutes": 720.0,
+    "suggests": "always",
+    "copilot_instructions": "",
 }
 
 

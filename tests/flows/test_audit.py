@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from runtime.http.app import ENDPOINTS
+from runtime.storage import inbound
 from runtime.storage.operators import Role
 from tests.operators import PASSWORD, Desk, desk
 from tests.story import CHANNEL, TOKEN, World, world
@@ -13,6 +14,7 @@ NEW = "77:another"
 HARMLESS = {("POST", "/channels/{channel_id}/test")}
 """What admins only ask."""
 OURS = f"/channels/{CHANNEL}"
+DOCUMENT = "/agents/support/knowledge/hours.md"
 
 
 async def done(admin: Desk, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -40,6 +42,23 @@ def writes(w: World, nina: str, other: str) -> list[tuple[str, str, dict[str, An
         ("PATCH", "/agents/support", {"max_open": 3}, "agent.change", "support"),
         ("POST", "/agents/support/stop", {}, "agent.stop", "support"),
         ("POST", "/agents/support/start", {}, "agent.start", "support"),
+        ("PUT", f"{DOCUMENT}", {"text": "# Hours"}, "agent.knowledge.write", "support"),
+        ("DELETE", f"{DOCUMENT}", {}, "agent.knowledge.remove", "support"),
+    ]
+
+
+async def put_aside(w: World) -> str:
+    """A body in the quarantine that can be read by now."""
+    body = b'{"update_id": 9, "poll_of_tomorrow": {}}'
+    return await w.runtime.store.write(
+        lambda tx: inbound.put_aside(tx, CHANNEL, "9", body, "not yet")
+    )
+
+
+def of_quarantine(kept: str) -> list[tuple[str, str, dict[str, Any], str, str]]:
+    return [
+        ("POST", f"/quarantine/{kept}/{act}", {}, f"quarantine.{act}", kept)
+        for act in ("dismiss", "replay")
     ]
 
 
@@ -52,14 +71,15 @@ async def test_each_write_of_an_admin_leaves_one_line(database_url: str, tmp_pat
         other = (await done(boss, "POST", "/channels", account))["id"]
         wanted = [(boss.id, "operator.create", nina), (boss.id, "channel.connect", other)]
         tried = {("POST", "/operators"), ("POST", "/channels")} | HARMLESS
-        for method, path, body, act, target in writes(w, nina, other):
+        kept = await put_aside(w)
+        for method, path, body, act, target in [*of_quarantine(kept), *writes(w, nina, other)]:
             await done(boss, method, path, body)
             wanted.append((boss.id, act, target))
             tried |= {(e.method, e.path) for e in ENDPOINTS if e.method == method and fits(e, path)}
         found = await trail(boss)
         assert [(one["operator_id"], one["act"], one["target"]) for one in found] == wanted
-        assert found[3]["data"] == {"name": "Shop", "settings": ["api_base", "token"]}
-        assert found[8]["data"] == {"max_open": 3}
+        assert found[5]["data"] == {"name": "Shop", "settings": ["api_base", "token"]}
+        assert found[10]["data"] == {"max_open": 3}
         assert not [s for s in (PASSWORD, NEW, "78:other", TOKEN) if s in str(found)]
         of_admins = {(e.method, e.path) for e in ENDPOINTS if e.least is Role.ADMIN}
         assert {one for one in of_admins if one[0] != "GET"} <= tried

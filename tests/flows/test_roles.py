@@ -42,7 +42,10 @@ MAY = {
         GET /channels/kinds
         GET /channels/{channel_id}
         GET /agents
+        GET /channels/{channel_id}/log
         GET /agents/{agent_id}
+        GET /agents/{agent_id}/knowledge
+        GET /agents/{agent_id}/knowledge/{name}
         GET /live
         """,
     "operator": """
@@ -63,6 +66,7 @@ MAY = {
         POST /customers
         PATCH /customers/{customer_id}
         POST /uploads
+        POST /agents/{agent_id}/playground
         """,
     "admin": """
         POST /operators
@@ -79,6 +83,12 @@ MAY = {
         PATCH /agents/{agent_id}
         POST /agents/{agent_id}/start
         POST /agents/{agent_id}/stop
+        PUT /agents/{agent_id}/knowledge/{name}
+        DELETE /agents/{agent_id}/knowledge/{name}
+        GET /quarantine
+        GET /quarantine/{quarantine_id}
+        POST /quarantine/{quarantine_id}/replay
+        POST /quarantine/{quarantine_id}/dismiss
         """,
 }
 """The least role that may; a new endpoint is written down here first."""
