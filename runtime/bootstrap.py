@@ -86,13 +86,19 @@ def make_bus(settings: Settings) -> Bus:
 def channel_kinds() -> dict[str, Kind]:
     """Every kind of channel: what it must be told, how it is built, how its credentials are tried."""
     from channels.telegram import channel as telegram
+    from channels.whatsapp import channel as whatsapp
 
     return {
         "telegram": Kind(
             settings=declared(telegram.TelegramSettings),
             build=lambda values: telegram.TelegramChannel(telegram.TelegramSettings(**values)),
             account=lambda values: telegram.account(telegram.TelegramSettings(**values)),
-        )
+        ),
+        "whatsapp": Kind(
+            settings=declared(whatsapp.WhatsAppSettings),
+            build=lambda values: whatsapp.WhatsAppChannel(whatsapp.WhatsAppSettings(**values)),
+            account=lambda values: whatsapp.account(whatsapp.WhatsAppSettings(**values)),
+        ),
     }
 
 

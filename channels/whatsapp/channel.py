@@ -7,7 +7,7 @@ done (capabilities) · templates: done · first contact: done (template)
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from channels import errors
@@ -23,6 +23,7 @@ from channels.messages import (
     Request,
     Signal,
 )
+from channels.settings import setting
 from channels.templates import Filled, Template
 
 from . import markdown, signature, templates
@@ -42,22 +43,25 @@ PAGES = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WhatsAppSettings:
-    """`verify_token` is ours, sent back by Meta when it is told about the webhook.
+    """What a number must be told."""
 
-    `webhook`: `app` where an admin has set the webhook in the app's dashboard; `number` where we are to
-    lead what is for this number to our own, and the token may do that.
-    `messages_per_second` is the number's throughput: 20 when it is also used in the phone's app.
-    """
-
-    phone_number_id: str
-    waba_id: str
-    access_token: str = field(repr=False)
-    app_secret: str = field(default="", repr=False)
-    verify_token: str = field(default="", repr=False)
-    api_base: str = DEFAULT_API
-    api_version: str = DEFAULT_VERSION
-    webhook: str = "app"
-    messages_per_second: float = 80.0
+    phone_number_id: str = setting("The number's id, from the app's dashboard.", account=True)
+    waba_id: str = setting("The id of the WhatsApp Business account that the number belongs to.")
+    access_token: str = setting("Of a system user who may send for the account.", secret=True)
+    app_secret: str = setting("The secret of the Meta app, which signs each webhook.", secret=True)
+    verify_token: str = setting(
+        "Of your own choice; Meta sends it back when it is told about the webhook.", secret=True
+    )
+    api_base: str = setting("Another Graph API server.", default=DEFAULT_API)
+    api_version: str = setting("The version of the Graph API.", default=DEFAULT_VERSION)
+    webhook: str = setting(
+        "app: you set the webhook in the app's dashboard; number: we lead what is for this number here.",
+        default="app",
+        choices=WEBHOOKS,
+    )
+    messages_per_second: int = setting(
+        "The number's throughput; 20 when it is also used in the phone's app.", default=80
+    )
 
     def __post_init__(self) -> None:
         if self.webhook not in WEBHOOKS:
@@ -137,6 +141,19 @@ class WhatsAppChannel:
 
     async def aclose(self) -> None:
         await self._client.aclose()
+
+
+async def account(settings: WhatsAppSettings) -> str:
+    """Which number it is. Raises `Unauthorised`, or what says that Meta cannot be asked now."""
+    client = Client(settings.access_token, settings.api_base, settings.api_version)
+    try:
+        number = await client.get(
+            settings.phone_number_id, fields="display_phone_number,verified_name"
+        )
+    finally:
+        await client.aclose()
+    told = (number.get("display_phone_number"), number.get("verified_name"))
+    return ", ".join(str(one) for one in told if one) or settings.phone_number_id
 
 
 def _capabilities(settings: WhatsAppSettings) -> Capabilities:

@@ -167,6 +167,7 @@ class WhatsAppStage:
                 waba_id=graph.WABA,
                 access_token=graph.TOKEN,
                 app_secret="s",
+                verify_token="v",
                 api_base=platform.url,
             )
         )

@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+from emulators.whatsapp import setup
 from tests.operators import Desk, Got, begun, desk
 from tests.portal import portal
 from tests.story import CHANNEL, SECRET, TOKEN, World, world
+from tests.whatsapp import shops
 
 NEW = "77:another"
 
@@ -52,13 +54,32 @@ async def test_no_secret_is_shown_or_kept_in_the_clear(sqlite_url: str, tmp_path
         everything = repr((got.body, await shown(ada), (await ada.get("/channels")).body, stored))
         assert not [secret for secret in (TOKEN, SECRET, NEW) if secret in everything]
         assert got.body["settings"] == {"api_base": w.platform.url, "mode": "webhook"}
-        (kind,) = (await ada.get("/channels/kinds")).body
+        kinds = {one["kind"]: one for one in (await ada.get("/channels/kinds")).body}
+        kind = kinds["telegram"]
         assert (await ada.ask("DELETE", "/channels/kinds")).status == 405  # no channel's name
         assert [(one["name"], one["required"], one["secret"]) for one in kind["settings"]] == [
             ("token", True, True),
             ("api_base", False, False),
             ("mode", False, False),
         ]
+
+
+async def test_a_whatsapp_number_is_connected_and_says_which_it_is(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with world(sqlite_url, tmp_path) as w, desk(w, "ada", "admin") as ada, shops() as shop:
+        told = setup.credentials(shop.meta, shop.number)
+        wanted = ("phone_number_id", "waba_id", "access_token", "app_secret")
+        own = {name: told[name] for name in wanted}
+        settings = {**own, "verify_token": "ours", "api_base": shop.running.url}
+        got = await ada.post("/channels", kind="whatsapp", name="Shop", settings=settings)
+        assert (got.status, got.body["settings"]["messages_per_second"]) == (201, 80)
+        await until_state(w, "running", got.body["id"])
+        tried = await ada.post(f"/channels/{got.body['id']}/test")
+        assert tried.body["ok"] is True
+        assert shop.number.verified_name in tried.body["detail"]
+        twice = await ada.post("/channels", kind="whatsapp", name="Again", settings=settings)
+        assert (twice.status, twice.code) == (409, "account_connected")
 
 
 async def test_what_is_wrong_is_said_field_by_field(sqlite_url: str, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,14 @@ import aiohttp
 from aiohttp import web
 
 from agents.llm.scripted import ScriptedLlm
-from channels.base import Channel
 from channels.whatsapp import signature
-from channels.whatsapp.channel import WhatsAppChannel, WhatsAppSettings
 from runtime import bootstrap
 from runtime.storage import channels
 from runtime.storage.sql import Tx
 from tests import graph, story
 from tests.servers import free_port
 
-SECRET = "an-app-secret"
+SECRET, VERIFY = "an-app-secret", "a-verify-token"
 UID, PHONE = "US.13491208655302741918", "16505551234"
 Json = dict[str, Any]
 
@@ -61,14 +59,10 @@ class Shop(story.World):
             return answer.status
 
 
-def built(values: Mapping[str, Any]) -> Channel:
-    """Bootstrap offers no WhatsApp yet: the trunk does not obey its windows."""
-    return WhatsAppChannel(WhatsAppSettings(**values))
-
-
 def connect_number(runtime: bootstrap.Runtime, api: str) -> Callable[[Tx], None]:
     def unit(tx: Tx) -> None:
         own: Json = {"phone_number_id": graph.NUMBER, "waba_id": graph.WABA, "api_base": api}
+        secrets = {"access_token": graph.TOKEN, "app_secret": SECRET, "verify_token": VERIFY}
         row = channels.Channel(
             id=story.CHANNEL,
             kind="whatsapp",
@@ -76,7 +70,7 @@ def connect_number(runtime: bootstrap.Runtime, api: str) -> Callable[[Tx], None]
             state=channels.State.STARTING.value,
             error="",
             settings=own,
-            secrets=runtime.safe.seal({"access_token": graph.TOKEN, "app_secret": SECRET}),
+            secrets=runtime.safe.seal(secrets),
             worker=None,
         )
         channels.insert(tx, row)
@@ -90,7 +84,7 @@ async def shop(url: str, folder: Path, *answers: str) -> AsyncIterator[Shop]:
     conf = story.settings(url, folder, free_port())
     llm = ScriptedLlm(answers)
     async with graph.running() as api, contextlib.AsyncExitStack() as stack:
-        runtime = bootstrap.build(conf, bootstrap.Doubles(llm=llm, factories={"whatsapp": built}))
+        runtime = bootstrap.build(conf, bootstrap.Doubles(llm=llm))
         await runtime.store.write(connect_number(runtime, api.url))
         await stack.enter_async_context(runtime.running())
         runner = web.AppRunner(runtime.web(), access_log=None, shutdown_timeout=1)
