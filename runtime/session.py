@@ -51,6 +51,8 @@ class Words:
     files: Sequence[Mapping[str, str]] = ()
     """Stored attachments `{sha256, name, mime}`, to which the pieces' indexes refer."""
     reply_to: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """What only some platforms have, such as a filled template; it goes with the first piece."""
     asked: Mapping[str, Any] = field(default_factory=dict)
     """Of an agent's words, if they become a suggestion: `answers_seq`, the last entry of the log that
     it was shown, `instruction`, `refines`, `asked_at`, `first_at`.
@@ -245,6 +247,7 @@ class Change:
                 plain=piece.plain,
                 attachment="" if attached is None else dumps(said.words.files[attached]),
                 reply_to=said.words.reply_to if part == 0 else "",
+                extra=dumps(said.words.extra) if part == 0 and said.words.extra else "",
             )
             deliveries.queue(self.tx, new)
         self.tx.ring("outbox")
