@@ -1,45 +1,28 @@
 """STATION. Accepts what platforms send: each event once, in order, in one transaction with all that
-follows from it. It answers only when that is durable; parsing is the channel's, rules the hub's.
+follows from it. It answers only when that is durable; parsing is the channel's, what
+follows is the intake's.
 """
 
 import asyncio
 import functools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from channels import errors as channel_errors
 from channels import messages
-from handoff import events as ev
-from handoff.state import opened_by_customer
-from runtime import arrivals, errors, notices
+from runtime import errors
+from runtime.intake import Intake, session_of
 from runtime.observe import Metrics
 from runtime.roster import Place, Roster
-from runtime.session import Change, Opening, opened
-from runtime.storage import (
-    customers,
-    deliveries,
-    feed,
-    happenings,
-    inbound,
-    log,
-    sessions,
-)
+from runtime.storage import inbound
 from runtime.storage.audit import SHELL
-from runtime.storage.sql import Tx, dumps
+from runtime.storage.sql import Tx
 from runtime.storage.work import Store
 
 _log = structlog.get_logger("inbox")
-_STATES = {
-    messages.Status.SENT: deliveries.State.SENT,
-    messages.Status.DELIVERED: deliveries.State.DELIVERED,
-    messages.Status.READ: deliveries.State.READ,
-    messages.Status.FAILED: deliveries.State.FAILED,
-}
-
-_Session = Callable[[], sessions.Session | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +40,7 @@ class Inbox:
         self._store = store
         self._roster = roster
         self._metrics = metrics
+        self._intake = Intake(roster)
         self._signals: set[asyncio.Task[None]] = set()
 
     async def accept(self, channel_id: str, request: messages.Request) -> Accepted:
@@ -108,7 +92,7 @@ class Inbox:
             if fresh is None or fresh.replayed_at is not None:
                 raise errors.Conflict("It was replayed already.")
             for one in ours:
-                self._dispatch(tx, place, one, _session_of(tx, place, one))
+                self._intake.take(tx, place, one, session_of(tx, place, one))
             self._take(tx, place, [one for one in received if one not in ours and one.event_id])
             inbound.replayed(tx, kept.id, by)
 
@@ -165,205 +149,14 @@ class Inbox:
         new = 0
         for one in received:
             first = inbound.ask_first(tx, place.id, one.event_id) if one.event_id else None
-            session = _session_of(tx, place, one)
+            session = session_of(tx, place, one)
             if first is not None and not first():
                 continue
             new += 1
-            self._dispatch(tx, place, one, session)
+            self._intake.take(tx, place, one, session)
         return Accepted(new=new, repeated=len(received) - new)
-
-    def _dispatch(self, tx: Tx, place: Place, one: messages.Inbound, session: _Session) -> None:
-        match one:
-            case messages.CustomerMessage():
-                self._customer_wrote(tx, place, one, session())
-            case messages.MessageEdited():
-                self._edited(tx, place, one, session())
-            case messages.ReachabilityChanged():
-                _reachability(tx, place, one)
-            case messages.AddressMoved():
-                sessions.move(tx, place.id, one.old.chat, one.new.chat)
-            case messages.HumanSpokeElsewhere():
-                self._human_spoke(tx, place, one, session())
-            case messages.StatusChanged():
-                _status(tx, place, one)
-            case messages.Unreadable():
-                inbound.put_aside(tx, place.id, one.event_id, one.raw, one.error)
-            case messages.Ignored():
-                _log.debug("nothing to us", action="ignored", what=one.what, channel=place.id)
-
-    def _customer_wrote(
-        self,
-        tx: Tx,
-        place: Place,
-        message: messages.CustomerMessage,
-        session: sessions.Session | None,
-    ) -> None:
-        if session is None:
-            session = self._open(tx, place, message)
-        writer = _scoped(place, message.sender.identities[0])
-        customers.wrote(tx, writer, _own_chat(message))
-        if message.facts:
-            whose = customers.find(tx, writer) if message.group else session.customer_id
-            customers.remember(tx, whose or "", dict(message.facts))
-        change = Change(tx, session, self._roster.rules(place.id, session.agent_id))
-        seq = change.write(
-            log.Kind.MESSAGE,
-            log.Author.CUSTOMER,
-            arrivals.clean(message.text),
-            message_id=message.message_id,
-            data=dumps(arrivals.facts_of(message)),
-        )
-        arrivals.attach(tx, place, session.id, seq, message.attachments)
-        change.customer_wrote()
-        if session.agent_id:
-            change.happen(ev.CustomerWrote(at=message.sent_at))
-        else:
-            self._nobody_answers(change, message, place)
-        change.save()
-
-    def _nobody_answers(
-        self, change: Change, message: messages.CustomerMessage, place: Place
-    ) -> None:
-        """No agent runs on this channel: people see it at once, and the customer is told."""
-        if change.control.operator_id is None and change.session.last_seq == 0:
-            failed = ev.AgentFailed(
-                at=message.sent_at, epoch=change.control.epoch, reason="No running agents"
-            )
-            change.happen(failed, notices.words(place, notices.NO_AGENT, message.sender.language))
-        else:
-            change.happen(ev.CustomerWrote(at=message.sent_at))
-
-    def _open(self, tx: Tx, place: Place, message: messages.CustomerMessage) -> sessions.Session:
-        opening = Opening(
-            channel_id=place.id,
-            customer_id=_customer(tx, place, message),
-            agent_id=self._roster.answering(place) or "",
-            chat=message.address.chat,
-            thread=message.address.thread,
-            via=message.address.via,
-            grouped=message.group,
-        )
-        return opened(tx, opening, opened_by_customer())
-
-    def _edited(
-        self,
-        tx: Tx,
-        place: Place,
-        edit: messages.MessageEdited,
-        session: sessions.Session | None,
-    ) -> None:
-        seq = session and log.seq_of(tx, session.id, edit.message_id)
-        if session is None or seq is None:
-            return
-        change = Change(tx, session, self._roster.rules(place.id, session.agent_id))
-        change.write(
-            log.Kind.EDIT,
-            log.Author.CUSTOMER,
-            arrivals.clean(edit.text),
-            message_id=edit.message_id,
-            data=dumps({"of": seq}),
-        )
-        change.customer_edited(edit.sent_at)
-        change.save()
-
-    def _human_spoke(
-        self,
-        tx: Tx,
-        place: Place,
-        spoke: messages.HumanSpokeElsewhere,
-        session: sessions.Session | None,
-    ) -> None:
-        if session is None:
-            return
-        change = Change(tx, session, self._roster.rules(place.id, session.agent_id))
-        change.happen(ev.HumanSpokeElsewhere(at=spoke.sent_at))
-        attached = [arrivals.named(file) for file in spoke.attachments]
-        seq = change.write(
-            log.Kind.MESSAGE,
-            log.Author.OPERATOR,
-            arrivals.clean(spoke.text),
-            message_id=spoke.message_id,
-            data=dumps({"elsewhere": True} | ({"attachments": attached} if attached else {})),
-        )
-        arrivals.attach(tx, place, change.session.id, seq, spoke.attachments)
-        change.save()
-
-
-def _session_of(tx: Tx, place: Place, one: messages.Inbound) -> _Session:
-    """Asks for the open session that this is about, and locks it."""
-    match one:
-        case (
-            messages.CustomerMessage(address=at)
-            | messages.MessageEdited(address=at)
-            | messages.HumanSpokeElsewhere(address=at)
-        ):
-            return sessions.ask_open(tx, place.id, at.chat, at.thread, at.via)
-        case _:
-            return lambda: None
 
 
 def _key(channel_id: str, one: messages.Inbound) -> str:
     address = getattr(one, "address", None)
     return f"{channel_id}/{address.chat}" if address else channel_id
-
-
-def _customer(tx: Tx, place: Place, message: messages.CustomerMessage) -> str:
-    """Who wrote: known by one of the identities, or new."""
-    keys = [_scoped(place, identity) for identity in message.sender.identities]
-    for key in keys:
-        customer_id = customers.find(tx, key)
-        if customer_id is not None:
-            return customer_id
-    customer_id = customers.create(tx, arrivals.clean(message.sender.name), message.sender.language)
-    for key in keys:
-        customers.add_identity(
-            tx,
-            customer_id,
-            key,
-            username=message.sender.username,
-            chat=_own_chat(message) or None,
-        )
-    return customer_id
-
-
-def _own_chat(message: messages.CustomerMessage) -> str:
-    """Where we reach the writer alone and in our own name; not in a group, nor on a business account."""
-    return "" if message.group or message.address.via else message.address.chat
-
-
-def _scoped(place: Place, identity: messages.Identity) -> customers.Key:
-    """Platforms number their users per account; phones and email addresses are the world's."""
-    shared = identity.kind in {"email", "phone"}
-    return customers.Key(scope="" if shared else place.id, kind=identity.kind, value=identity.value)
-
-
-def _reachability(tx: Tx, place: Place, change: messages.ReachabilityChanged) -> None:
-    for identity in change.sender.identities:
-        customers.set_reachable(
-            tx, _scoped(place, identity), reachable=change.reachable, reason=change.reason
-        )
-    if not change.sender.identities:  # a whole group: whoever acted on it is not concerned
-        customers.set_reachable_by_chat(
-            tx, place.id, change.address.chat, reachable=change.reachable, reason=change.reason
-        )
-
-
-def _status(tx: Tx, place: Place, status: messages.StatusChanged) -> None:
-    delivery_id = deliveries.by_message(tx, place.id, status.message_id)
-    if delivery_id is not None:
-        outcome = deliveries.Outcome(
-            state=_STATES[status.status], code=status.code, detail=status.detail
-        )
-        settled = deliveries.settle(tx, delivery_id, outcome)()
-        if settled is None:
-            return
-        feed.add(tx, "delivery", settled.session_id, settled.seq)
-        if status.status is messages.Status.FAILED:
-            happenings.note(
-                tx,
-                place.id,
-                happenings.Kind.DELIVERY_FAILED,
-                status.detail,
-                code=status.code,
-                session_id=settled.session_id,
-            )
