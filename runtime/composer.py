@@ -1,5 +1,5 @@
-"""May this operator write to this session's customer now, and if not, why? The codes are those with
-which the workspace refuses a message.
+"""What may this operator do with this session now, and if he may not, why? The codes of writing are those
+with which the workspace refuses a message.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from runtime.storage.operators import Operator, Role
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Composer:
-    """What the input below a conversation says; no code: one may write."""
+    """What the input or button below a conversation says; no code: one may."""
 
     code: str = ""
     detail: str = ""
@@ -37,6 +37,17 @@ def state(
             code="channel_not_running",
             detail="The channel does not run, so nothing can be delivered.",
         )
+    return Composer()
+
+
+def handover(session: sessions.Session, operator: Operator) -> Composer:
+    """Whether this operator may hand the session over to people; if not, why."""
+    if session.mode == Mode.FINISHED:
+        return Composer(code="session_finished", detail="Session is already finished")
+    if session.mode != Mode.AUTONOMOUS:
+        return Composer(code="already_handled", detail="Session is already handled by an operator")
+    if operator.role == Role.VIEWER:
+        return Composer(code="forbidden", detail="You do not have permission to hand over sessions")
     return Composer()
 
 

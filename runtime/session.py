@@ -36,6 +36,16 @@ _AUTHOR = {
     ef.Speaker.NOTICE: log.Author.NOTICE,
 }
 
+_FIRST = {log.Author.AGENT: "first_agent_at", log.Author.OPERATOR: "first_human_at"}
+_MARKS = (
+    *_FIRST.values(),
+    "resolved_by",
+    "handed_over_at",
+    "handed_over_by",
+    "handover_reason",
+)
+_AI = (Mode.AUTONOMOUS, Mode.FINISHED)
+"""Modes in which no person is wanted."""
 _ASKED = {ef.RunTurn: turns.Kind.REPLY, ef.RunSuggestion: turns.Kind.SUGGESTION}
 
 
@@ -92,6 +102,7 @@ class Change:
         self._customer_wrote_at = session.customer_wrote_at
         self._unread = session.unread
         self._sought_since = session.sought_since
+        self._marks: dict[str, Any] = {name: getattr(session, name) for name in _MARKS}
         self.wish = turns.NO_WISH
         """What an operator wants of the suggestion that this change may ask for."""
         self.session = session
@@ -111,6 +122,8 @@ class Change:
             **more,
         )
         log.append(self.tx, entry)
+        if kind is log.Kind.MESSAGE and author in _FIRST:
+            self._marks[_FIRST[author]] = self._marks[_FIRST[author]] or self.tx.now
         return self.seq
 
     def customer_wrote(self) -> None:
@@ -167,6 +180,7 @@ class Change:
             "sought_since": self._sought_since if waiting else None,
             "look_at": (self.session.look_at or self.tx.now) if waiting else None,
             "reminded_at": self.session.reminded_at if waiting else None,
+            **self._marks,
         }
         saved = sessions.save(self.tx, self.session, changed)
         if self.session.operator_id not in {None, self.control.operator_id}:
@@ -267,6 +281,14 @@ class Change:
             suggestions.keep(self.tx, new)
 
     def _announce(self, effect: ef.Announce) -> None:
+        if effect.after is Mode.FINISHED:
+            self._marks["resolved_by"] = effect.by
+        if effect.before in _AI and effect.after not in _AI and not self._marks["handed_over_at"]:
+            self._marks |= {
+                "handed_over_at": self.tx.now,
+                "handed_over_by": effect.by,
+                "handover_reason": effect.reason,
+            }
         self.write(
             log.Kind.CONTROL,
             log.Author.EVENT,

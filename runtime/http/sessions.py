@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pydantic
 
 from runtime import composer, errors
+from runtime.ledger import millis
 from runtime.storage import history, lists, log
 from runtime.storage.operators import Role
 from runtime.storage.sql import loads
@@ -16,6 +17,7 @@ from . import cards, views
 from .api import BASE, Call, Endpoint, Model, Page
 from .cursors import packed, unpacked
 from .keys import ROSTER, STORE
+from .times import Time
 
 QUERY = 200
 """Characters of a search."""
@@ -32,6 +34,15 @@ class Listing(Page):
     channel_id: str = ""
     customer_id: str = ""
     q: str = pydantic.Field(default="", max_length=QUERY)
+    mode: views.ModeName | Literal[""] = ""
+    responsible: str = pydantic.Field(default="", max_length=50)
+    """`ai`, `nobody`, or an operator's id: who has it, or who had it when it finished."""
+    since: Time | None = None
+    """Opened from then on; without a zone it is UTC."""
+    until: Time | None = None
+    """Opened before."""
+    order: Literal["newest", "oldest"] = "newest"
+    """When it was opened; for lists that are not `unassigned` or `finished`."""
 
 
 class ComposerView(Model):
@@ -42,8 +53,17 @@ class ComposerView(Model):
     detail: str
 
 
+class HandoverView(Model):
+    """Whether you may hand the conversation over to people now; if not, `code` and `detail` say why."""
+
+    may: bool
+    code: str
+    detail: str
+
+
 class OneView(cards.CardView):
     composer: ComposerView
+    handover: HandoverView
 
 
 class CountsView(Model):
@@ -112,6 +132,17 @@ async def many(call: Call) -> cards.CardsView:
 
 async def listed(call: Call, page: Page, view: str, filters: Mapping[str, str]) -> cards.CardsView:
     """One page of cards."""
+    wanted = selection(call, page, view, filters)._replace(many=page.limit + 1)
+    found = await call.app[STORE].read(lambda tx: lists.page(tx, wanted))
+    shown = found[: page.limit]
+    return cards.CardsView(
+        items=[cards.card(one, call.app[ROSTER]) for one in shown],
+        cursor=packed(view, *shown[-1].key(view)) if len(found) > len(shown) else None,
+    )
+
+
+def selection(call: Call, page: Page, view: str, filters: Mapping[str, str]) -> lists.Wanted:
+    """Which sessions a query asks for."""
     kinds = (int, str) if view in {"unassigned", "finished"} else (str,)
     wanted = lists.Wanted(
         view=view,
@@ -119,13 +150,15 @@ async def listed(call: Call, page: Page, view: str, filters: Mapping[str, str]) 
         filters=filters,
         words=getattr(page, "q", "").strip(),
         after=unpacked(page.cursor, view, *kinds),
-        many=page.limit + 1,
+        many=page.limit,
     )
-    found = await call.app[STORE].read(lambda tx: lists.page(tx, wanted))
-    shown = found[: page.limit]
-    return cards.CardsView(
-        items=[cards.card(one, call.app[ROSTER]) for one in shown],
-        cursor=packed(view, *shown[-1].key(view)) if len(found) > len(shown) else None,
+    if not isinstance(page, Listing):
+        return wanted
+    return wanted._replace(
+        responsible=page.responsible,
+        since=None if page.since is None else millis(page.since),
+        until=None if page.until is None else millis(page.until),
+        oldest=page.order == "oldest" and view not in {"unassigned", "finished"},
     )
 
 
@@ -142,9 +175,11 @@ async def one(call: Call) -> OneView:
         raise errors.NotFound("There is no such conversation.")
     roster = call.app[ROSTER]
     may = composer.state(found.session, call.operator, roster, found.operator)
+    over = composer.handover(found.session, call.operator)
     return OneView(
         **dict(cards.card(found, roster)),
         composer=ComposerView(may_write=not may.code, code=may.code, detail=may.detail),
+        handover=HandoverView(may=not over.code, code=over.code, detail=over.detail),
     )
 
 
@@ -167,11 +202,11 @@ async def lines(call: Call) -> LinesView:
     if page.more:
         cursor = page.entries[-1 if asked.after is not None else 0].seq
     return LinesView(
-        items=[_line(entry, page, found.customer) for entry in page.entries], cursor=cursor
+        items=[line(entry, page, found.customer) for entry in page.entries], cursor=cursor
     )
 
 
-def _line(entry: log.Entry, page: history.History, customer: str) -> LineView:
+def line(entry: log.Entry, page: history.History, customer: str) -> LineView:
     view = views.entry(entry)
     data = {
         name: value for name, value in view.data.items() if name not in {"attachments", "files"}

@@ -1,15 +1,14 @@
 """Suggestions, by API: list, ask for another, dismiss; and the ledger of what became of them."""
 
-import re
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Literal
 
 import pydantic
 from aiohttp import web
 
 from prompts import DATA_LENGTH
 from runtime import errors
-from runtime.ledger import EVER, Selection, millis
+from runtime.ledger import EVER, Selection
 from runtime.storage import ledger, sessions, suggestions
 from runtime.storage.operators import Role
 from runtime.storage.sql import Tx, loads
@@ -19,33 +18,11 @@ from runtime.storage.suggestions import Suggestion
 from . import views
 from .api import Call, Endpoint, Model, Nothing, Page
 from .keys import LEDGER, STORE, WORKSPACE
+from .streams import streamed
+from .times import Time
 from .workspace import SessionAnswer
 
 NDJSON = "application/x-ndjson"
-_FORMATS = ("date-time", "date")
-
-
-def _written(given: object) -> object:
-    """No number, which could be seconds or milliseconds since whenever."""
-    if isinstance(given, str) and not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
-        raise ValueError("a date, or a time such as 2026-01-31T09:30:00Z")
-    return given
-
-
-def _utc(time: datetime) -> datetime:
-    try:
-        return views.time(millis(time))
-    except OverflowError:
-        raise ValueError("no such time in UTC") from None
-
-
-Time = Annotated[
-    datetime,
-    pydantic.BeforeValidator(_written),
-    pydantic.AfterValidator(_utc),
-    pydantic.WithJsonSchema({"anyOf": [{"type": "string", "format": of} for of in _FORMATS]}),
-]
-"""Without a zone it is UTC."""
 State = Literal["open", "used", "edited", "dismissed", "overtaken", "ignored"]
 
 
@@ -186,21 +163,7 @@ async def export(call: Call) -> web.StreamResponse:
     """
     wanted: Wanted = call.query
     lines = call.app[LEDGER].lines(Selection(since=wanted.since, agent_id=wanted.agent_id))
-    first = await anext(lines, None)  # what fails at once is still an answer
-    response = web.StreamResponse(headers={"Cache-Control": "no-store"})
-    response.content_type = NDJSON
-    await response.prepare(call.request)
-    try:
-        if first is not None:
-            await response.write(f"{first}\n".encode())
-        async for line in lines:
-            await response.write(f"{line}\n".encode())
-    except (errors.Unavailable, ConnectionError):
-        if call.request.transport is not None:
-            call.request.transport.abort()  # a torn answer must not look like a whole one
-    else:
-        await response.write_eof()
-    return response
+    return await streamed(call, (f"{line}\n" async for line in lines), NDJSON)
 
 
 def view(one: Suggestion) -> SuggestionView:

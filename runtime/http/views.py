@@ -45,6 +45,10 @@ class SessionView(Model):
     finished_at: datetime | None
     waiting_since: datetime | None
     summary: str
+    resolved_by: Literal["agent", "operator", "clock", "outside"] | None
+    """Who finished it; `clock`: nobody wrote for too long."""
+    resolved_by_id: str | None
+    """The operator."""
 
 
 class EntryView(Model):
@@ -85,6 +89,8 @@ def session(one: sessions.Session) -> SessionView:
         finished_at=maybe(one.finished_at),
         waiting_since=maybe(one.waiting_since),
         summary=one.summary,
+        resolved_by=one.resolved_by.partition(":")[0] or None,  # type: ignore[arg-type]  # a stored word
+        resolved_by_id=one.resolved_by.partition(":")[2] or None,
     )
 
 

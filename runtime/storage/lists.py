@@ -38,7 +38,18 @@ _VIEWS: Mapping[str, tuple[ColumnElement[bool], ...]] = {
     "finished": (_s.finished_at.is_not(None),),
     "all": (),
 }
-FILTERS = ("agent_id", "operator_id", "channel_id", "customer_id")
+FILTERS = ("agent_id", "operator_id", "channel_id", "customer_id", "mode")
+_EARLIER = 24 * 60 * 60 * 1000
+"""Milliseconds by which the clock in an id may differ from the one that wrote `opened_at`."""
+_NARROWED: Mapping[str, ColumnElement[bool]] = {
+    "ai": or_(_s.mode == const(Mode.AUTONOMOUS), _s.resolved_by == const("agent")),
+    "nobody": _s.mode == const(Mode.WAITING),
+    "operator": or_(
+        _s.operator_id == bindparam("operator"), _s.resolved_by == bindparam("by_operator")
+    ),
+    "since": (_s.opened_at >= bindparam("since")) & (_s.id >= bindparam("since_id")),
+    "until": (_s.opened_at < bindparam("until")) & (_s.id < bindparam("until_id")),
+}
 
 
 class Card(NamedTuple):
@@ -130,12 +141,19 @@ def of_customer(customer_id: ColumnElement[str]) -> ColumnElement[bool]:
 
 @cache
 def statement(
-    view: str, filters: Sequence[str] = (), *, goes_on: bool = False, searched: bool = False
+    view: str,
+    filters: Sequence[str] = (),
+    *,
+    narrowed: Sequence[str] = (),
+    goes_on: bool = False,
+    searched: bool = False,
+    oldest: bool = False,
 ) -> Statement:
     """The query of one kind of page; compiled once."""
     keys = _KEYS.get(view, (_s.id,))
     found: Select[Any] = _cards.where(*_VIEWS[view])
     found = found.where(*(_s[name] == bindparam(name) for name in filters))
+    found = found.where(*(_NARROWED[name] for name in narrowed))
     if searched:
         text = select(1).where(
             _said.c.session_id == _s.id, _said.c.kind == const(Kind.MESSAGE), found_in(_said.c.text)
@@ -147,7 +165,7 @@ def statement(
                 (_s.id >= bindparam("recent")) & text.exists(),
             )
         )
-    rising = view == "unassigned"
+    rising = oldest or view == "unassigned"
     if goes_on:
         here = tuple_(*(bindparam(f"key_{n}", type_=key.type) for n, key in enumerate(keys)))
         found = found.where(tuple_(*keys) > here if rising else tuple_(*keys) < here)
@@ -164,6 +182,13 @@ class Wanted(NamedTuple):
     words: str
     after: Key
     many: int
+    responsible: str = ""
+    """`ai`, `nobody`, or an operator: who has it, or had it when it finished."""
+    since: Millis | None = None
+    """Opened from then on, and before `until`."""
+    until: Millis | None = None
+    oldest: bool = False
+    """First; in a view that has no order of its own."""
 
 
 def page(tx: Tx, wanted: Wanted) -> list[Card]:
@@ -174,14 +199,36 @@ def page(tx: Tx, wanted: Wanted) -> list[Card]:
     if wanted.words:
         values["words"] = like(wanted.words)
         values["recent"] = f"{max(0, tx.now - RECENT):012x}"
+    narrowed = _narrowed(wanted)
+    for named in narrowed.values():
+        values |= named
     values |= {f"key_{n}": part for n, part in enumerate(wanted.after)}
     asked = statement(
         wanted.view,
         tuple(sorted(wanted.filters)),
         goes_on=bool(wanted.after),
+        narrowed=tuple(narrowed),
         searched=bool(wanted.words),
+        oldest=wanted.oldest,
     )
     return [_card(row) for row in tx.all(asked, **values)]
+
+
+def _narrowed(wanted: Wanted) -> dict[str, dict[str, Any]]:
+    """The clauses of `_NARROWED` that this page needs, each with its values."""
+    found: dict[str, dict[str, Any]] = {}
+    if wanted.responsible in {"ai", "nobody"}:
+        found[wanted.responsible] = {}
+    elif wanted.responsible:
+        by = f"operator:{wanted.responsible}"
+        found["operator"] = {"operator": wanted.responsible, "by_operator": by}
+    if wanted.since is not None:
+        first = f"{max(0, wanted.since - _EARLIER):012x}"
+        found["since"] = {"since": wanted.since, "since_id": first}
+    if wanted.until is not None:
+        last = f"{max(0, wanted.until + _EARLIER):012x}"
+        found["until"] = {"until": wanted.until, "until_id": last}
+    return found
 
 
 def card(tx: Tx, session_id: str) -> Card | None:

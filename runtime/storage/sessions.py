@@ -40,6 +40,15 @@ class Session(NamedTuple):
     look_at: Millis | None
     reminded_at: Millis | None
     summary: str
+    resolved_by: str = ""
+    """`agent`, `clock`, `outside`, or `operator:` and his id; empty: it is not finished."""
+    first_agent_at: Millis | None = None
+    """When the agent, and when a person, first wrote to the customer."""
+    first_human_at: Millis | None = None
+    handed_over_at: Millis | None = None
+    """When control first left the agent for people, who wanted it, and why."""
+    handed_over_by: str = ""
+    handover_reason: str = ""
 
     @property
     def control(self) -> Control:

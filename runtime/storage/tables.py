@@ -113,6 +113,14 @@ sessions = Table(
     time_("look_at", null=True),  # when the watchdog looks at it; only while it waits
     time_("reminded_at", null=True),  # when the watchdog last said so
     text_("summary"),  # what it was about, in a sentence or two
+    text_("resolved_by"),  # agent, clock, outside, operator:ID; empty while it is not finished
+    # What reports count, so that they need not read the log: each is the first time.
+    time_("first_agent_at", null=True),
+    time_("first_human_at", null=True),
+    time_("handed_over_at", null=True),
+    text_("handed_over_by"),
+    text_("handover_reason"),
+    Index("ix_sessions_opened_at", "opened_at"),
     Index("ix_sessions_customer_id", "customer_id", "id"),
     # The lists: what is not finished, by who has it, who waits longest, what finished last.
     Index("ix_sessions_active", "id", **where_("mode <> 'finished'")),

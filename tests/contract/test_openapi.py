@@ -60,6 +60,7 @@ WITH_CURSOR = (
     "/customers/{customer_id}/sessions",
     "/quarantine",
     "/sessions",
+    "/sessions/export",
 )
 """A cursor is from the list that it continues; what anybody makes up is 422."""
 

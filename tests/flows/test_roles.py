@@ -32,6 +32,8 @@ MAY = {
         GET /sessions/counts
         GET /sessions/{session_id}
         GET /sessions/{session_id}/log
+        GET /sessions/{session_id}/details
+        GET /sessions/{session_id}/export
         GET /sessions/{session_id}/suggestions
         GET /suggestions/ledger
         GET /customers
@@ -49,6 +51,7 @@ MAY = {
         GET /live
         """,
     "operator": """
+        GET /sessions/export
         POST /sessions/{session_id}/takeover
         POST /sessions/{session_id}/handover
         POST /sessions/{session_id}/return

@@ -1,0 +1,159 @@
+"""The Sessions screen: narrowed lists, what a session came to, files of it, and handing over."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.llm.offline import OfflineLlm
+from tests.operators import Desk, begun, desk
+from tests.story import World, world
+
+EVIL = '=HYPERLINK("http://evil.example","x")'
+
+
+async def ids(one: Desk, **query: str) -> list[str]:
+    got = await one.get("/sessions", **query)
+    assert got.status == 200, got.body
+    return [card["id"] for card in got.body["items"]]
+
+
+async def four(w: World, olga: Desk) -> dict[str, str]:
+    """One with the AI, one waiting, one with Olga, and one that she resolved."""
+    there = {}
+    for name in ("ai", "waiting", "hers", "resolved"):
+        there[name] = await begun(w, "Hi", name)
+    await olga.post(f"/sessions/{there['waiting']}/handover")
+    for name in ("hers", "resolved"):
+        await olga.post(f"/sessions/{there[name]}/takeover")
+    await olga.post(f"/sessions/{there['resolved']}/resolve")
+    return there
+
+
+async def test_a_list_is_narrowed_by_who_is_responsible_by_mode_and_by_time(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with world(database_url, tmp_path, ["Hello!"] * 8) as w, desk(w) as olga:
+        there = await four(w, olga)
+        newest = list(reversed(there.values()))
+        assert await ids(olga) == newest
+        assert await ids(olga, order="oldest") == newest[::-1]
+        assert await ids(olga, responsible="ai") == [there["ai"]]
+        assert await ids(olga, responsible="nobody") == [there["waiting"]]
+        assert set(await ids(olga, responsible=olga.id)) == {there["hers"], there["resolved"]}
+        assert await ids(olga, mode="copilot") == [there["hers"]]
+        opened = sorted(row[0] for row in await w.rows("sessions", "opened_at"))
+        second = datetime.fromtimestamp(opened[1] / 1000, UTC).isoformat()
+        assert await ids(olga, since=second, until=second) == []
+        assert await ids(olga, since=second) == newest[:3]
+        assert await ids(olga, until=second) == newest[3:]
+        day = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
+        assert await ids(olga, since=day) == []
+        page = (await olga.get("/sessions", order="oldest", limit="2")).body
+        rest = await ids(olga, order="oldest", cursor=page["cursor"])
+        assert rest == newest[::-1][2:]
+
+
+async def test_handing_over_says_why_it_cannot_be(database_url: str, tmp_path: Path) -> None:
+    async with (
+        world(database_url, tmp_path, ["Hello!"] * 8) as w,
+        desk(w) as olga,
+        desk(w, "vera", "viewer") as vera,
+    ):
+        there = await four(w, olga)
+
+        async def said(one: Desk, name: str) -> tuple[str, str]:
+            found = (await one.get(f"/sessions/{there[name]}")).body["handover"]
+            assert found["may"] is (not found["code"])
+            return found["code"], found["detail"]
+
+        assert await said(olga, "ai") == ("", "")
+        assert await said(vera, "ai") == (
+            "forbidden",
+            "You do not have permission to hand over sessions",
+        )
+        handled = ("already_handled", "Session is already handled by an operator")
+        assert await said(olga, "waiting") == handled
+        assert await said(olga, "hers") == handled
+        assert await said(olga, "resolved") == ("session_finished", "Session is already finished")
+
+
+async def test_details_tell_what_was_known_what_came_of_it_and_who_had_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with world(database_url, tmp_path, OfflineLlm()) as w, desk(w) as olga:
+        session = await begun(w, "How long is delivery?")
+        w.write("I want to talk to a human")
+        await w.until_rows(lambda rows: rows == [("waiting",)], "sessions", "mode")
+        await olga.post(f"/sessions/{session}/takeover")
+        await olga.post(f"/sessions/{session}/messages", text="Here I am")
+        await olga.post(f"/sessions/{session}/resolve")
+        found = (await olga.get(f"/sessions/{session}/details")).body
+        assert found["parameters"]["agent"] == "Kestrel Support"
+        assert found["results"]["sources"][0]["source"].startswith("delivery.md")
+        assert found["results"]["messages"] == 5
+        assert found["handed_over"]["by"] == "customer"
+        assert found["handed_over"]["reason"]
+        turned = [(one["after"], one["by"], one["by_name"]) for one in found["control"]]
+        assert turned == [
+            ("waiting", "customer", ""),
+            ("copilot", "operator", "olga"),
+            ("finished", "operator", "olga"),
+        ]
+        shown = (await olga.get(f"/sessions/{session}")).body
+        assert (shown["resolved_by"], shown["resolved_by_id"]) == ("operator", olga.id)
+        assert (await olga.get("/sessions/nothing/details")).status == 404
+
+
+async def test_lists_are_saved_as_tables_without_formulas(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with world(database_url, tmp_path, ["-1+2", "Hello!"] * 150) as w, desk(w) as olga:
+        await begun(w, EVIL, EVIL)
+        for number in range(205):
+            w.write("Hi", f"Customer {number}")
+        await w.until_rows(lambda rows: len(rows) == 206, "sessions", "id")
+        got = await olga.get("/sessions/export", order="oldest")
+        rows = list(csv.DictReader(io.StringIO(got.body)))
+        assert (got.status, len(rows)) == (200, 206)
+        assert rows[0]["customer"] == f"'{EVIL}"
+        assert rows[0]["last_message"] == "'-1+2"
+        assert {one["id"] for one in rows} == {one[0] for one in await w.rows("sessions", "id")}
+        narrow = await olga.get("/sessions/export", q="Customer 7")
+        assert len(list(csv.DictReader(io.StringIO(narrow.body)))) == 11
+
+
+async def test_one_conversation_is_saved_to_read_and_to_process(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with world(database_url, tmp_path, ["Hello!", "More?"]) as w, desk(w) as olga:
+        session = await begun(w, "Hi\u2028there")
+        await olga.post(f"/sessions/{session}/takeover")
+        await olga.post(f"/sessions/{session}/notes", text="A friend")
+        await olga.post(f"/sessions/{session}/messages", text="I am Olga")
+        text = (await olga.get(f"/sessions/{session}/export")).body
+        told = [line.partition("] ")[2] for line in text.splitlines()[3:]]
+        assert "Kestrel Support: Hello!" in told
+        assert "-- olga has it, the AI suggests --" in told
+        assert "Private note of olga: A friend" in told
+        assert "olga: I am Olga" in told
+        whole = (await olga.get(f"/sessions/{session}/export", format="json")).body
+        if isinstance(whole, str):
+            whole = json.loads(whole)
+        log: list[dict[str, Any]] = whole["log"]
+        assert [one["seq"] for one in log] == list(range(1, len(log) + 1))
+        assert whole["session"]["id"] == session
+        assert (await olga.get("/sessions/nothing/export")).status == 404
+
+
+@pytest.mark.parametrize("query", [{"order": "best"}, {"mode": "asleep"}, {"since": "yesterday"}])
+async def test_what_no_list_has_is_refused(
+    sqlite_url: str, tmp_path: Path, query: dict[str, str]
+) -> None:
+    async with world(sqlite_url, tmp_path) as w, desk(w) as olga:
+        assert (await olga.get("/sessions", **query)).status == 422
+        assert (await olga.get("/sessions/export", **query)).status == 422
