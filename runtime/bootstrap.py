@@ -32,6 +32,7 @@ from runtime.media.folder import FolderMedia
 from runtime.outbox import Outbox
 from runtime.outside import Outside
 from runtime.playground import Playground
+from runtime.reports import Reports
 from runtime.roster import Factory, Roster
 from runtime.routing import Routing
 from runtime.storage import channels as stored_channels
@@ -156,6 +157,7 @@ class Runtime:
                 accounts=self.accounts,
                 outside=Outside(store=self.store, roster=self.roster),
                 ledger=Ledger(self.store),
+                reports=Reports(self.store),
                 playground=Playground(roster=self.roster),
                 pulse=self.worker,
                 public_url=self.settings.public_url,

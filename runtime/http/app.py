@@ -12,6 +12,7 @@ from runtime.media.base import Media
 from runtime.observe import Metrics
 from runtime.outside import Outside
 from runtime.playground import Playground
+from runtime.reports import Reports
 from runtime.roster import Roster
 from runtime.storage.work import Store
 from runtime.workspace import Workspace
@@ -37,6 +38,7 @@ from . import (
     outside,
     playground,
     quarantine,
+    reports,
     sessions,
     suggestions,
     tokens,
@@ -55,6 +57,7 @@ ENDPOINTS = [
     *details.ENDPOINTS,
     *workspace.ENDPOINTS,
     *suggestions.ENDPOINTS,
+    *reports.ENDPOINTS,
     *outside.ENDPOINTS,
     *customers.ENDPOINTS,
     *uploads.ENDPOINTS,
@@ -85,6 +88,7 @@ class Carried:
     accounts: Accounts
     live: Live
     playground: Playground
+    reports: Reports
     pulse: keys.Pulse
     public_url: str
     front: Front
@@ -101,6 +105,7 @@ def create(carried: Carried) -> web.Application:
     app[keys.OUTSIDE] = carried.outside
     app[keys.LEDGER] = carried.ledger
     app[keys.ACCOUNTS] = carried.accounts
+    app[keys.REPORTS] = carried.reports
     app[keys.LIVE] = carried.live
     app[keys.PLAYGROUND] = carried.playground
     app[keys.FRONT] = carried.front

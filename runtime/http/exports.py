@@ -43,6 +43,13 @@ _AFTER = {
 }
 
 
+class Conversation(Model):
+    """As JSON. As text it is to be read."""
+
+    session: views.SessionView
+    log: list[LineView]
+
+
 class Download(Model):
     format: Literal["text", "json"] = "text"
 
@@ -172,7 +179,7 @@ ENDPOINTS = [
         handler=one,
         least=Role.VIEWER,
         query=Download,
-        answer=str,
+        answer=Conversation,
         gives=(TEXT, JSON),
     ),
 ]

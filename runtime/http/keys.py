@@ -12,6 +12,7 @@ from runtime.media.base import Media
 from runtime.observe import Metrics
 from runtime.outside import Outside
 from runtime.playground import Playground
+from runtime.reports import Reports
 from runtime.roster import Roster
 from runtime.storage.work import Store
 from runtime.workspace import Workspace
@@ -42,4 +43,5 @@ PUBLIC_URL = web.AppKey("public_url", str)
 OUTSIDE = web.AppKey("outside", Outside)
 LEDGER = web.AppKey("ledger", Ledger)
 PLAYGROUND = web.AppKey("playground", Playground)
+REPORTS = web.AppKey("reports", Reports)
 PULSE: web.AppKey[Pulse] = web.AppKey("pulse")

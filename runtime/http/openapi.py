@@ -35,6 +35,7 @@ SECURITY = {
 }
 _REF = "#/components/schemas/{model}"
 _RESPONSES = "#/components/responses/"
+_TEXT = {"type": "string"}
 _LATER = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
 
 
@@ -193,8 +194,12 @@ def _headers(one: Endpoint) -> list[Json]:
 
 def _success(one: Endpoint, schema: Json) -> Json:
     said: Json = {"description": HTTPStatus(one.status).phrase}
+    several = len(one.gives) > 1  # then the rest says the same as the JSON, as text
     if one.answer is not None:
-        said["content"] = {media: {"schema": schema} for media in one.gives}
+        said["content"] = {
+            media: {"schema": _TEXT if several and not media.endswith("json") else schema}
+            for media in one.gives
+        }
     return said
 
 

@@ -40,10 +40,11 @@ class Counts(NamedTuple):
 
 _s = suggestions.c
 _KEYS = {By.AGENT: _s.agent_id, By.PROMPT_VERSION: _s.prompt_version, By.OPERATOR: _s.operator_id}
-_counted = [
+COUNTED = [
     func.count(case((_s.state == const(state), 1)))
     for state in (State.USED, State.EDITED, State.DISMISSED, State.OVERTAKEN, State.IGNORED)
 ]
+"""How many were used, edited, dismissed, overtaken, ignored."""
 _COUNT = {
     by: Statement(
         select(
@@ -51,7 +52,7 @@ _COUNT = {
             func.count(),
             func.count(case((_s.late, 1))),
             func.count(_s.shown_at),
-            *_counted,
+            *COUNTED,
             func.avg(case((_s.state == const(State.EDITED), _s.distance))),
             func.avg(_s.first_at - _s.asked_at),
             func.avg(_s.created_at - _s.asked_at),

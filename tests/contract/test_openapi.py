@@ -48,6 +48,10 @@ UNSAYABLE = {
     "PATCH /operators/{operator_id}": (422, "a `schedule` has a zone that there is, and its order"),
     "POST /agents/{agent_id}/playground": (422, "an `instruction` goes with a suggestion only"),
     "POST /channels": (422, "there is such a kind, and `settings` are as it wants them"),
+    **{
+        f"GET /reports/{name}": (422, "a `timezone` that there is, and not too many days")
+        for name in ("sessions", "replies", "handovers", "suggestions", "volume")
+    },
     "PUT /channels/{channel_id}/agents": (422, "`agent_ids` are ids of agents"),
     "POST /uploads": (400, "what comes before the file in a form has a name that HTTP allows"),
     "GET /live": (400, "an upgrade to a websocket"),

@@ -36,6 +36,11 @@ MAY = {
         GET /sessions/{session_id}/export
         GET /sessions/{session_id}/suggestions
         GET /suggestions/ledger
+        GET /reports/sessions
+        GET /reports/replies
+        GET /reports/handovers
+        GET /reports/suggestions
+        GET /reports/volume
         GET /customers
         GET /customers/{customer_id}
         GET /customers/{customer_id}/sessions
