@@ -4,7 +4,6 @@ follows is the intake's.
 """
 
 import asyncio
-import functools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import structlog
 
 from channels import errors as channel_errors
 from channels import messages
+from channels.base import AppWebhook
 from runtime import errors
 from runtime.intake import Intake, session_of
 from runtime.observe import Metrics
@@ -23,6 +23,8 @@ from runtime.storage.sql import Tx
 from runtime.storage.work import Store
 
 _log = structlog.get_logger("inbox")
+_Event = tuple[Place, messages.Inbound]
+"""With the channel that it is for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,26 +53,31 @@ class Inbox:
         """
         began = time.perf_counter()
         place = self._place(channel_id)
-        received = self._parsed(place, request)
+        received = self._addressed(place, request, self._parsed(place, request))
         if not received:
             return Accepted(new=0, repeated=0)
-        try:
-            accepted = await self._store.write(
-                lambda tx: self._take(tx, place, received), key=_key(channel_id, received[0])
-            )
-        except errors.BatonError:
-            raise
-        except Exception:
-            accepted = await self._one_by_one(place, received, request.body)
-        self._courtesies(place, received)
+        accepted = await self._stored(received, request.body)
+        self._courtesies(received)
         self._metrics.accept_seconds.observe(time.perf_counter() - began)
         self._metrics.inbound.labels(place.kind, "new").inc(accepted.new)
         self._metrics.inbound.labels(place.kind, "repeated").inc(accepted.repeated)
         return accepted
 
-    def _courtesies(self, place: Place, received: Sequence[messages.Inbound]) -> None:
+    def challenge(self, kind: str, channel_id: str, request: messages.Request) -> bytes:
+        """What a platform wants to read that asks whether a webhook is ours. Raises `NotFound`,
+        `ChannelStopped`, or `Forbidden` for who does not know our token.
+        """
+        place = self._place(channel_id)
+        if place.kind != kind or not isinstance(place.channel, AppWebhook):
+            raise errors.NotFound("There is no such webhook.")
+        try:
+            return place.channel.challenge(request)
+        except channel_errors.NotGenuine as error:
+            raise errors.Forbidden(error.detail, code="not_genuine") from error
+
+    def _courtesies(self, received: Sequence[_Event]) -> None:
         """A pressed button spins until it is answered: at once, and long before any agent."""
-        for one in received:
+        for place, one in received:
             if isinstance(one, messages.CustomerMessage) and one.choice_id:
                 taken = messages.ChoiceTaken(choice_id=one.choice_id)
                 task = asyncio.create_task(place.channel.signal(one.address, taken))
@@ -82,21 +89,24 @@ class Inbox:
         `Conflict` if it can't be read still, or was replayed already.
         """
         place = self._place(kept.channel_id)
-        received = self._parsed(place, messages.Request(body=kept.body, trusted=True))
-        ours = [one for one in received if one.event_id == kept.event_id]
-        if any(isinstance(one, messages.Unreadable) for one in ours):
+        again = messages.Request(body=kept.body, trusted=True)
+        received = self._addressed(place, again, self._parsed(place, again))
+        ours = [
+            event for event in received if event[0] is place and event[1].event_id == kept.event_id
+        ]
+        if any(isinstance(one, messages.Unreadable) for _, one in ours):
             raise errors.Conflict("It still cannot be read.")
 
         def unit(tx: Tx) -> None:
             fresh = inbound.one_quarantined(tx, kept.id)
             if fresh is None or fresh.replayed_at is not None:
                 raise errors.Conflict("It was replayed already.")
-            for one in ours:
-                self._intake.take(tx, place, one, session_of(tx, place, one))
-            self._take(tx, place, [one for one in received if one not in ours and one.event_id])
+            for at, one in ours:
+                self._intake.take(tx, at, one, session_of(tx, at, one))
+            self._take(tx, [event for event in received if event not in ours and event[1].event_id])
             inbound.replayed(tx, kept.id, by)
 
-        await self._store.write(unit, key=_key(kept.channel_id, received[0]))
+        await self._store.write(unit, key=_key(received[0]))
 
     def _place(self, channel_id: str) -> Place:
         place = self._roster.place(channel_id)
@@ -116,20 +126,61 @@ class Inbox:
             self._metrics.inbound.labels(place.kind, "malformed").inc()
             raise errors.Malformed(error.detail) from error
 
-    async def _one_by_one(
-        self, place: Place, received: Sequence[messages.Inbound], body: bytes
-    ) -> Accepted:
-        """What cannot be stored takes nothing else of its body with it."""
-        new = 0
+    def _addressed(
+        self, place: Place, request: messages.Request, received: Sequence[messages.Inbound]
+    ) -> list[_Event]:
+        """Each with its channel: where one webhook serves several accounts of ours, what is for another
+        is read by the channel that has it, which believes only what is genuine to it.
+        """
+        found: list[_Event] = []
+        asked: dict[str, bool] = {}
         for one in received:
-            take = functools.partial(self._take, place=place, received=[one])
-            try:
-                new += (await self._store.write(take, key=_key(place.id, one))).new
-            except errors.BatonError:
-                raise
-            except Exception as error:
-                new += await self._set_aside(place, one.event_id, body, error)
-        return Accepted(new=new, repeated=len(received) - new)
+            account = one.account if isinstance(one, messages.Unreadable) else ""
+            others = self._roster.sharing(account) if account else []
+            if not others:
+                found.append((place, one))
+                continue
+            other = others[0]
+            if other.id not in asked:
+                theirs = self._read_by(other, request)
+                asked[other.id] = theirs is not None
+                found += theirs or ()
+            if not asked[other.id]:
+                found.append((place, one))
+        return found
+
+    def _read_by(self, place: Place, request: messages.Request) -> list[_Event] | None:
+        """What of this is for this account; none if it is not genuine."""
+        try:
+            received = place.channel.receive(request)
+        except channel_errors.ChannelError:
+            return None
+        return [
+            (place, one)
+            for one in received
+            if not (isinstance(one, messages.Unreadable) and one.account)
+        ]
+
+    async def _stored(self, received: Sequence[_Event], body: bytes) -> Accepted:
+        """In one transaction; what cannot be stored is looked for by halves, and takes nothing else of
+        its body with it.
+        """
+        try:
+            return await self._store.write(
+                lambda tx: self._take(tx, received), key=_key(received[0])
+            )
+        except errors.BatonError:
+            raise
+        except Exception as error:
+            if len(received) == 1:
+                ((place, one),) = received
+                new = int(await self._set_aside(place, one.event_id, body, error))
+                return Accepted(new=new, repeated=1 - new)
+        middle = len(received) // 2
+        halves = [await self._stored(half, body) for half in (received[:middle], received[middle:])]
+        return Accepted(
+            new=sum(half.new for half in halves), repeated=sum(half.repeated for half in halves)
+        )
 
     async def _set_aside(self, place: Place, event_id: str, body: bytes, error: Exception) -> bool:
         """Our own bug must not lose a genuine body, nor be repeated for ever. Whether it is new."""
@@ -145,9 +196,9 @@ class Inbox:
 
         return await self._store.write(unit)
 
-    def _take(self, tx: Tx, place: Place, received: Sequence[messages.Inbound]) -> Accepted:
+    def _take(self, tx: Tx, received: Sequence[_Event]) -> Accepted:
         new = 0
-        for one in received:
+        for place, one in received:
             first = inbound.ask_first(tx, place.id, one.event_id) if one.event_id else None
             session = session_of(tx, place, one)
             if first is not None and not first():
@@ -157,6 +208,7 @@ class Inbox:
         return Accepted(new=new, repeated=len(received) - new)
 
 
-def _key(channel_id: str, one: messages.Inbound) -> str:
+def _key(event: _Event) -> str:
+    place, one = event
     address = getattr(one, "address", None)
-    return f"{channel_id}/{address.chat}" if address else channel_id
+    return f"{place.id}/{address.chat}" if address else place.id

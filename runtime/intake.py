@@ -7,7 +7,7 @@ import structlog
 from channels import messages
 from handoff import events as ev
 from handoff.state import opened_by_customer
-from runtime import arrivals, notices, persons
+from runtime import arrivals, notices, outcomes, persons
 from runtime.roster import Place, Roster
 from runtime.session import Change, Opening, opened
 from runtime.storage import customers, deliveries, feed, happenings, inbound, log, sessions
@@ -38,14 +38,26 @@ class Intake:
                 self._customer_wrote(tx, place, one, session())
             case messages.MessageEdited():
                 self._edited(tx, place, one, session())
-            case messages.ReachabilityChanged():
-                persons.reachability(tx, place, one)
-            case messages.AddressMoved():
-                sessions.move(tx, place.id, one.old.chat, one.new.chat)
             case messages.HumanSpokeElsewhere():
                 self._human_spoke(tx, place, one, session())
             case messages.StatusChanged():
-                _status(tx, place, one)
+                self._status(tx, place, one)
+            case _:
+                self._learn(tx, place, one)
+
+    def _learn(self, tx: Tx, place: Place, one: messages.Inbound) -> None:
+        """What is about no conversation, but about people, and about our account."""
+        match one:
+            case messages.ReachabilityChanged():
+                persons.reachability(tx, place, one)
+            case messages.AddressMoved():
+                persons.moved(tx, place, one)
+            case messages.ConsentChanged():
+                persons.consent(tx, place, one)
+            case messages.AccountChanged():
+                self._account(tx, place, one)
+            case messages.TemplateChanged():
+                _log.info("a template changed", action="template_changed", template=one.name)
             case messages.Unreadable():
                 inbound.put_aside(tx, place.id, one.event_id, one.raw, one.error)
             case messages.Ignored():
@@ -60,9 +72,9 @@ class Intake:
     ) -> None:
         if session is None:
             session = self._open(tx, place, message)
-        writer = persons.scoped(place, message.sender.identities[0])
-        customers.wrote(tx, writer, persons.own_chat(message))
+        persons.wrote(tx, place, session.customer_id, message)
         if message.facts:
+            writer = persons.scoped(place, message.sender.identities[0])
             whose = customers.find(tx, writer) if message.group else session.customer_id
             customers.remember(tx, whose or "", dict(message.facts))
         change = Change(tx, session, self._roster.rules(place.id, session.agent_id))
@@ -148,6 +160,29 @@ class Intake:
         arrivals.attach(tx, place, change.session.id, seq, spoke.attachments)
         change.save()
 
+    def _status(self, tx: Tx, place: Place, status: messages.StatusChanged) -> None:
+        found = deliveries.reported(tx, place.id, status.delivery_id, status.message_id)
+        if found is None:
+            return
+        delivery_id, chat = found
+        outcome = deliveries.Outcome(
+            state=_STATES[status.status],
+            message_id=status.message_id,
+            code=status.code,
+            detail=status.detail,
+        )
+        if outcome.state is deliveries.State.FAILED:
+            outcomes.lost(tx, self._roster, delivery_id, outcome)
+        elif (settled := deliveries.settle(tx, delivery_id, outcome)()) is not None:
+            feed.add(tx, "delivery", settled.session_id, settled.seq)
+        if status.to is not None and chat in status.to.also:
+            sessions.move(tx, place.id, chat, status.to.chat)
+
+    def _account(self, tx: Tx, place: Place, told: messages.AccountChanged) -> None:
+        """For admins, at each channel that it concerns."""
+        for one in self._roster.sharing(told.account) or [place]:
+            happenings.note(tx, one.id, happenings.Kind.ACCOUNT, told.detail, code=told.what)
+
 
 def session_of(tx: Tx, place: Place, one: messages.Inbound) -> _Session:
     """Asks for the open session that this is about, and locks it."""
@@ -157,27 +192,15 @@ def session_of(tx: Tx, place: Place, one: messages.Inbound) -> _Session:
             | messages.MessageEdited(address=at)
             | messages.HumanSpokeElsewhere(address=at)
         ):
-            return sessions.ask_open(tx, place.id, at.chat, at.thread, at.via)
+            asked = sessions.ask_open(tx, place.id, at.chat, at.thread, at.via)
+            return lambda: asked() or _renamed(tx, place, at)
         case _:
             return lambda: None
 
 
-def _status(tx: Tx, place: Place, status: messages.StatusChanged) -> None:
-    delivery_id = deliveries.by_message(tx, place.id, status.message_id)
-    if delivery_id is not None:
-        outcome = deliveries.Outcome(
-            state=_STATES[status.status], code=status.code, detail=status.detail
-        )
-        settled = deliveries.settle(tx, delivery_id, outcome)()
-        if settled is None:
-            return
-        feed.add(tx, "delivery", settled.session_id, settled.seq)
-        if status.status is messages.Status.FAILED:
-            happenings.note(
-                tx,
-                place.id,
-                happenings.Kind.DELIVERY_FAILED,
-                status.detail,
-                code=status.code,
-                session_id=settled.session_id,
-            )
+def _renamed(tx: Tx, place: Place, at: messages.Address) -> sessions.Session | None:
+    """The session that was opened under another name of this chat, which it has no more."""
+    for name in at.also:
+        if sessions.move(tx, place.id, name, at.chat):
+            return sessions.ask_open(tx, place.id, at.chat, at.thread, at.via)()
+    return None

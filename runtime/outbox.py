@@ -13,17 +13,15 @@ import structlog
 
 from channels import errors as channel_errors
 from channels import messages
-from handoff import events as ev
-from runtime import errors, session
-from runtime.clock import utc
+from runtime import errors, outcomes, session
 from runtime.media.base import Media
 from runtime.observe import Metrics
 from runtime.roster import Place, Roster
 from runtime.storage import channels as stored_channels
-from runtime.storage import customers, deliveries, feed, happenings, log, paces, sessions
+from runtime.storage import customers, deliveries, feed, paces, sessions
 from runtime.storage.deliveries import Claimable, Outcome, State
 from runtime.storage.ids import Millis
-from runtime.storage.sql import Tx, dumps, loads
+from runtime.storage.sql import Tx, loads
 from runtime.storage.work import Store
 
 IN_FLIGHT = 64
@@ -147,7 +145,7 @@ class Outbox:
             settle = self._refusal(delivery, place, error)
         else:
             self._metrics.deliveries.labels("sent").inc()
-            settle = _sent(delivery, Outcome(state=State.SENT, message_id=receipt.message_id))
+            settle = _sent(delivery, receipt)
         await self._until_stored(settle, delivery.session_id)
 
     async def _send(self, delivery: Claimable, place: Place | None) -> messages.Receipt:
@@ -267,50 +265,17 @@ class Outbox:
         """Who can't be written to at all is no work for people: he comes back by writing. In a group,
         or on an account of a business, they may find another way.
         """
-        gone = not delivery.via and customers.set_reachable_by_chat(
-            tx, delivery.channel_id, delivery.chat, reachable=False, reason=error.detail
-        )
-        self._give_up(tx, delivery.id, State.FAILED, error, gone=bool(gone))
+        if not delivery.via:
+            customers.set_reachable_by_chat(
+                tx, delivery.channel_id, delivery.chat, reachable=False, reason=error.detail
+            )
+        self._give_up(tx, delivery.id, State.FAILED, error)
 
     def _give_up(
-        self,
-        tx: Tx,
-        delivery_id: str,
-        state: State,
-        error: channel_errors.ChannelError,
-        *,
-        gone: bool = False,
+        self, tx: Tx, delivery_id: str, state: State, error: channel_errors.ChannelError
     ) -> None:
-        """Loudly: into the log, and to people if it was the agent who was not heard, unless the
-        customer is gone.
-        """
         outcome = Outcome(state=state, code=error.code, detail=error.detail)
-        settled = deliveries.settle(tx, delivery_id, outcome)()
-        row = sessions.lock(tx, settled.session_id) if settled else None
-        if settled is None or row is None:
-            return
-        _log.warning(
-            "a delivery was given up", action="delivery_lost", state=state, detail=error.detail
-        )
-        change = session.Change(tx, row, self._roster.rules(row.channel_id, row.agent_id))
-        change.write(
-            log.Kind.OUTCOME,
-            log.Author.EVENT,
-            error.detail,
-            data=dumps({"of": settled.seq, "state": state.value, "code": error.code}),
-        )
-        feed.add(tx, "delivery", settled.session_id, settled.seq)
-        if gone:
-            deliveries.withdraw(tx, settled.session_id)
-        elif settled.speaker == "agent":
-            reason = f"A reply may not have reached the customer: {error.detail}"
-            if state is State.FAILED:
-                reason = f"A reply did not reach the customer: {error.detail}"
-            change.happen(ev.AgentUnheard(at=utc(tx.now), epoch=settled.epoch, reason=reason))
-        change.save()
-        kind = _LOST[state]
-        happenings.note(tx, row.channel_id, kind, error.detail, code=error.code, session_id=row.id)
-        tx.ring("outbox")
+        outcomes.lost(tx, self._roster, delivery_id, outcome)
 
     async def sweep(self) -> None:
         """What dead replicas had on the wire: nobody knows, so it says so."""
@@ -322,15 +287,11 @@ class Outbox:
             self._give_up(tx, delivery_id, State.UNKNOWN, error)
 
 
-_LOST = {
-    State.FAILED: happenings.Kind.DELIVERY_FAILED,
-    State.UNKNOWN: happenings.Kind.DELIVERY_UNKNOWN,
-}
-
-
-def _sent(delivery: Claimable, outcome: Outcome) -> Callable[[Tx], None]:
+def _sent(delivery: Claimable, receipt: messages.Receipt) -> Callable[[Tx], None]:
     def unit(tx: Tx) -> None:
-        deliveries.settle(tx, delivery.id, outcome)
+        deliveries.settle(tx, delivery.id, Outcome(state=State.SENT, message_id=receipt.message_id))
+        if receipt.address is not None and receipt.address.chat != delivery.chat:
+            sessions.move(tx, delivery.channel_id, delivery.chat, receipt.address.chat)
         feed.add(tx, "delivery", delivery.session_id, delivery.seq)
         tx.ring("outbox")
 

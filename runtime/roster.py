@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from agents import turn as agents_turn
-from channels.base import Capabilities, Channel, Pace
+from channels.base import AppWebhook, Capabilities, Channel, Pace
 from handoff.state import Mode
 from runtime import session
 from runtime.storage import agents as stored_agents
@@ -115,6 +115,14 @@ class Roster:
 
     def place(self, channel_id: str) -> Place | None:
         return self.places.get(channel_id)
+
+    def sharing(self, account: str) -> list[Place]:
+        """Channels that run and have this account of a platform among theirs."""
+        return [
+            place
+            for place in self.places.values()
+            if isinstance(place.channel, AppWebhook) and account in place.channel.accounts
+        ]
 
     def agent(self, agent_id: str) -> Agent | None:
         """The agent, unless it is stopped or its folder is gone."""

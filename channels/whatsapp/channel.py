@@ -37,6 +37,8 @@ MARGIN = 5 * 60.0
 """Meta looks at the window when our message arrives, which is later than we do."""
 INBOUND_SHARE = 0.75
 """What customers write counts against the same limit: this much of it is ours."""
+UNVERIFIED = "2200"
+"""Meta asked our webhook, and did not hear its challenge back."""
 PAGE = "100"
 PAGES = 100
 
@@ -101,7 +103,13 @@ class WhatsAppChannel:
         if not (await self._client.get(apps)).get("data"):
             # Not otherwise: it would take back where the account's other numbers are led.
             await self._client.post(apps, {})
-        await self._client.post(self._own.phone_number_id, {"webhook_configuration": here})
+        try:
+            await self._client.post(self._own.phone_number_id, {"webhook_configuration": here})
+        except errors.Rejected as error:
+            if error.code != UNVERIFIED:
+                raise
+            # Our doors may only be about to open.
+            raise errors.RetryLater(error.detail, after=1, code=error.code) from error
 
     def receive(self, request: Request) -> Sequence[Inbound]:
         if not request.trusted:

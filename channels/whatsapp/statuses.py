@@ -41,6 +41,9 @@ def status(scope: Scope, told: Json) -> Iterator[Inbound]:
     code = detail = ""
     if word == "failed":
         code, detail = refusals.told(_failure(told))
+    if code and whom.names and not _participant(told):
+        # First, so that whoever hears of the failure knows whether the person is gone.
+        yield from _consequences(scope, told, whom, (code, detail))
     yield StatusChanged(
         event_id=event_id,
         message_id=message_id,
@@ -50,8 +53,6 @@ def status(scope: Scope, told: Json) -> Iterator[Inbound]:
         delivery_id=str(told.get("biz_opaque_callback_data") or ""),
         to=_to(told, whom),
     )
-    if code and whom.names and not _participant(told):
-        yield from _consequences(scope, told, whom, (code, detail))
 
 
 def _to(told: Json, whom: Person) -> Address | None:

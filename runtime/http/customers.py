@@ -82,7 +82,9 @@ class Changes(Model):
 
 
 class IdentityView(Model):
-    """`reachable`: whether it can be written to, as far as we know; if not, why."""
+    """`reachable`: whether it can be written to, as far as we know; if not, why. `marketing`: whether he
+    wants any there; everything else reaches him all the same.
+    """
 
     kind: str
     value: str
@@ -91,6 +93,7 @@ class IdentityView(Model):
     channel: str
     reachable: bool
     reason: str
+    marketing: bool
 
 
 class CustomerView(Model):
@@ -199,6 +202,7 @@ def _shown(one: profiles.Profile) -> dict[str, Any]:
                 channel=i.channel,
                 reachable=i.reachable,
                 reason=i.reason,
+                marketing=i.marketing,
             )
             for i in one.identities
         ],

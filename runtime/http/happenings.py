@@ -29,6 +29,7 @@ class HappeningView(Model):
         "delivery_failed",
         "delivery_unknown",
         "unreadable",
+        "account",
     ]
     level: Literal["info", "warning", "error"]
     code: str
@@ -51,6 +52,7 @@ _LEVELS: dict[str, Literal["warning", "error"]] = {
     "retrying": "warning",
     "delivery_failed": "warning",
     "delivery_unknown": "warning",
+    "account": "warning",
     "refused": "error",
     "unreadable": "error",
 }

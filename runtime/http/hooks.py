@@ -30,5 +30,14 @@ async def receive(request: web.Request) -> web.Response:
     return web.Response()
 
 
+async def verify(request: web.Request) -> web.Response:
+    """What a platform wants to read before it sends us anything; 403 to who is not known."""
+    kind, channel_id = request.match_info["kind"], request.match_info["channel_id"]
+    asked = Request(body=b"", headers=request.headers, query=request.query, method="GET")
+    answer = request.app[INBOX].challenge(kind, channel_id, asked)
+    return web.Response(body=answer, content_type="text/plain", charset="utf-8")
+
+
 def routes() -> list[web.RouteDef]:
-    return [web.post("/webhooks/{kind}/{channel_id}", receive)]
+    path = "/webhooks/{kind}/{channel_id}"
+    return [web.get(path, verify, allow_head=False), web.post(path, receive)]

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy.sql.dml import Insert as AnyInsert
 
 from . import feed
 from .ids import CustomerId, new_id
-from .sql import Row, Statement, Tx, dumps, insert_row, loads
+from .sql import Insert, Row, Statement, Tx, dumps, insert_row, loads
 from .tables import customers, identities, sessions
 
 MAX_FACTS = 50
@@ -78,12 +80,53 @@ _WROTE = Statement(
     )
     .values(reachable=True, unreachable_reason="", chat=_chat)
 )
+_SET_MARKETING = Statement(
+    update(identities)
+    .where(
+        _i.scope == bindparam("of_scope"),
+        _i.kind == bindparam("of_kind"),
+        _i.value == bindparam("of_value"),
+    )
+    .values(marketing=bindparam("marketing"))
+    .returning(_i.customer_id)
+)
+_GONE = Statement(
+    select(_i.value)
+    .where(_i.scope == bindparam("scope"), _i.chat == bindparam("chat"), ~_i.reachable)
+    .limit(1)
+)
+_NAMED = Statement(
+    select(_i.customer_id)
+    .where(
+        _i.scope == bindparam("scope"),
+        or_(_i.chat == bindparam("name"), _i.value == bindparam("name")),
+    )
+    .limit(1)
+)
+_DROP = Statement(
+    delete(identities).where(_i.scope == bindparam("scope"), _i.value == bindparam("name"))
+)
 _SET_REACHABLE_BY_CHAT = Statement(
     update(identities)
     .where(_i.scope == bindparam("of_scope"), _i.chat == bindparam("of_chat"))
     .values(reachable=bindparam("reachable"), unreachable_reason=bindparam("reason"))
     .returning(_i.customer_id)
 )
+
+
+def _met(insert: Insert) -> AnyInsert:
+    names = [column.name for column in identities.columns]
+    row = insert(identities).values({name: bindparam(name) for name in names})
+    chat = func.coalesce(row.excluded.chat, _i.chat)
+    statement: AnyInsert = row.on_conflict_do_update(
+        index_elements=["scope", "kind", "value"],
+        set_={"reachable": True, "unreachable_reason": "", "chat": chat},
+        where=or_(~_i.reachable, _i.chat.is_distinct_from(chat)),
+    )
+    return statement
+
+
+_MET = Statement(_met)
 
 
 def find(tx: Tx, key: Key) -> CustomerId | None:
@@ -103,18 +146,29 @@ def add_identity(
     tx: Tx, customer_id: str, key: Key, *, username: str = "", chat: str | None = None
 ) -> None:
     """`chat` only where the platform told it us: that makes a customer reachable."""
-    tx.put(
-        _INSERT_IDENTITY,
-        scope=key.scope,
-        kind=key.kind,
-        value=key.value,
-        customer_id=customer_id,
-        username=username,
-        chat=chat,
-        reachable=True,
-        unreachable_reason="",
-        created_at=tx.now,
-    )
+    tx.put(_INSERT_IDENTITY, **_identity(tx, customer_id, key, username, chat))
+
+
+def met(tx: Tx, customer_id: str, key: Key, *, username: str, chat: str | None) -> None:
+    """He can be written to under this identity, which is his unless it is known as another's."""
+    tx.put(_MET, **_identity(tx, customer_id, key, username, chat))
+
+
+def _identity(
+    tx: Tx, customer_id: str, key: Key, username: str, chat: str | None
+) -> dict[str, Any]:
+    return {
+        "scope": key.scope,
+        "kind": key.kind,
+        "value": key.value,
+        "customer_id": customer_id,
+        "username": username,
+        "chat": chat,
+        "reachable": True,
+        "unreachable_reason": "",
+        "marketing": True,
+        "created_at": tx.now,
+    }
 
 
 def get(tx: Tx, customer_id: str) -> Customer | None:
@@ -144,6 +198,34 @@ def set_reachable(tx: Tx, key: Key, *, reachable: bool, reason: str) -> None:
         reachable=reachable,
         reason="" if reachable else reason,
     )
+
+
+def set_marketing(tx: Tx, key: Key, *, wanted: bool) -> None:
+    """An identity that we don't know is left alone."""
+    _change(
+        tx,
+        _SET_MARKETING,
+        of_scope=key.scope,
+        of_kind=key.kind,
+        of_value=key.value,
+        marketing=wanted,
+    )
+
+
+def is_gone(tx: Tx, scope: str, chat: str) -> bool:
+    """Whether whom this chat is with cannot be written to."""
+    return tx.one(_GONE, scope=scope, chat=chat) is not None
+
+
+def named(tx: Tx, scope: str, name: str) -> CustomerId | None:
+    """Who is, or is reached, under this name."""
+    row = tx.one(_NAMED, scope=scope, name=name)
+    return row[0] if row else None
+
+
+def drop(tx: Tx, scope: str, name: str) -> None:
+    """Nobody whom we know has this name any more; the next who has it is somebody else."""
+    tx.put(_DROP, scope=scope, name=name)
 
 
 def wrote(tx: Tx, key: Key, chat: str) -> None:

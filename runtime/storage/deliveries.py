@@ -19,7 +19,9 @@ slow: as long as a send may take.
 
 
 class State(StrEnum):
-    """Where a delivery is. `unknown` may still become sent; nothing else goes backwards."""
+    """Where a delivery is. `unknown` may still become sent, and `failed` read; nothing else goes
+    backwards.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -33,13 +35,15 @@ class State(StrEnum):
 
 BEFORE = {
     State.SENT: (State.SENDING, State.UNKNOWN),
-    State.DELIVERED: (State.SENDING, State.UNKNOWN, State.SENT),
-    State.READ: (State.SENDING, State.UNKNOWN, State.SENT, State.DELIVERED),
+    State.DELIVERED: (State.SENDING, State.UNKNOWN, State.SENT, State.FAILED),
+    State.READ: (State.SENDING, State.UNKNOWN, State.SENT, State.DELIVERED, State.FAILED),
     State.FAILED: (State.SENDING, State.UNKNOWN, State.SENT),
     State.UNKNOWN: (State.SENDING,),
     State.QUEUED: (State.SENDING,),
 }
-"""From which states each state can be reached by an outcome: statuses never go backwards."""
+"""From which states each state can be reached by an outcome: statuses never go backwards. What
+was seen to arrive has not failed, whatever was said before.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,14 +172,16 @@ _SETTLE = {
     )
     for state, before in BEFORE.items()
 }
+_with_chat = select(_d.id, sessions.c.chat).join(sessions, sessions.c.id == _d.session_id)
+_BY_ID = Statement(
+    _with_chat.where(_d.channel_id == bindparam("channel_id"), _d.id == bindparam("delivery_id"))
+)
 _BY_MESSAGE = Statement(
-    select(_d.id)
-    .where(
+    _with_chat.where(
         _d.channel_id == bindparam("channel_id"),
         _d.message_id == bindparam("message_id"),
         _d.message_id != literal_column("''"),
-    )
-    .limit(1)
+    ).limit(1)
 )
 _IN_FLIGHT = Statement(
     select(func.count())
@@ -288,10 +294,16 @@ def settle(tx: Tx, delivery_id: str, outcome: Outcome) -> Callable[[], Settled |
     return settled
 
 
-def by_message(tx: Tx, channel_id: str, message_id: str) -> str | None:
-    """Our id of what the platform calls `message_id`."""
-    row = tx.one(_BY_MESSAGE, channel_id=channel_id, message_id=message_id)
-    return row[0] if row else None
+def reported(tx: Tx, channel_id: str, delivery_id: str, message_id: str) -> tuple[str, str] | None:
+    """Our id of what the platform reports on, and its session's chat: found by our own id if the
+    platform gives it back, else by the platform's.
+    """
+    row = None
+    if delivery_id:
+        row = tx.one(_BY_ID, channel_id=channel_id, delivery_id=delivery_id)
+    if row is None:
+        row = tx.one(_BY_MESSAGE, channel_id=channel_id, message_id=message_id)
+    return (row[0], row[1]) if row else None
 
 
 def in_flight(tx: Tx, session_id: str) -> int:

@@ -29,6 +29,7 @@ class Identity(NamedTuple):
     channel: str
     reachable: bool
     reason: str
+    marketing: bool
 
 
 class Profile(NamedTuple):
@@ -65,6 +66,7 @@ _IDENTITIES = Statement(
         func.coalesce(channels.c.name, ""),
         _i.reachable,
         _i.unreachable_reason,
+        _i.marketing,
     )
     .outerjoin(channels, channels.c.id == _i.scope)
     .where(_i.customer_id.in_([bindparam(f"id_{n}") for n in range(AT_ONCE)]))

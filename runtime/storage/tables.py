@@ -84,7 +84,9 @@ identities = Table(
     text_("chat", null=True),  # where the platform reaches this identity, once it wrote to us
     Column("reachable", Boolean, nullable=False),
     text_("unreachable_reason"),
+    Column("marketing", Boolean, nullable=False),  # whether he wants any under this identity
     time_("created_at"),
+    Index("ix_identities_chat", "scope", "chat"),
 )
 
 sessions = Table(
