@@ -19,6 +19,7 @@ from runtime.accounts import Accounts, Kind
 from runtime.bus.base import Bus
 from runtime.bus.memory import MemoryBus
 from runtime.config import Settings
+from runtime.errors import Misconfigured
 from runtime.files import Files
 from runtime.holders import Holders, Ways
 from runtime.http import app as http_app
@@ -84,6 +85,20 @@ def make_bus(settings: Settings) -> Bus:
     return RedisBus(settings.redis_url)
 
 
+def make_media(settings: Settings) -> Media:
+    if not settings.media_url:
+        return FolderMedia(Path(settings.media_path))
+    from runtime.media import s3
+
+    try:
+        where = s3.bucket(
+            settings.media_url, settings.aws_access_key_id, settings.aws_secret_access_key
+        )
+    except ValueError as error:
+        raise Misconfigured(f"BATON_MEDIA_URL: {error}.") from None
+    return s3.S3Media(where)
+
+
 def channel_kinds() -> dict[str, Kind]:
     """Every kind of channel: what it must be told, how it is built, how its credentials are tried."""
     from channels.telegram import channel as telegram
@@ -113,7 +128,7 @@ class Runtime:
         self.llm = doubles.llm or make_llm(settings)
         self.database = engine.database(settings.database_url)
         self.store = Store(self.database, self.bus, doubles.clock)
-        self.media: Media = FolderMedia(Path(settings.media_path))
+        self.media: Media = make_media(settings)
         self.safe = Safe(settings.secret_keys)
         self.catalog = find_agents(settings, self.llm)
         self.roster = Roster(
@@ -181,6 +196,7 @@ class Runtime:
         finally:
             await self.holders.close()
             await self.llm.aclose()
+            await self.media.aclose()
             await self.store.aclose()
             await self.bus.aclose()
 

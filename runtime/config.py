@@ -32,6 +32,11 @@ class Settings:
     admin_password: str = field(default="", repr=False)  # BATON_ADMIN_PASSWORD
     agents_path: str = ""  # BATON_AGENTS_PATH; an extra folder of agents
     media_path: str = f"{VAR}/media"  # BATON_MEDIA_PATH
+    media_url: str = (
+        ""  # BATON_MEDIA_URL; s3://BUCKET/PREFIX?region=…&endpoint=…; empty: the folder
+    )
+    aws_access_key_id: str = ""  # AWS_ACCESS_KEY_ID; for the bucket
+    aws_secret_access_key: str = field(default="", repr=False)  # AWS_SECRET_ACCESS_KEY
     openai_api_key: str = field(default="", repr=False)  # OPENAI_API_KEY
     openai_base_url: str = ""  # OPENAI_BASE_URL; any OpenAI-compatible server
     model: str = "gpt-5-mini"  # BATON_MODEL
@@ -61,7 +66,12 @@ class Settings:
         return tuple(ipaddress.ip_network(proxy) for proxy in given if proxy)
 
 
-_PLAIN = {"openai_api_key": "OPENAI_API_KEY", "openai_base_url": "OPENAI_BASE_URL"}
+_PLAIN = {
+    "openai_api_key": "OPENAI_API_KEY",
+    "openai_base_url": "OPENAI_BASE_URL",
+    "aws_access_key_id": "AWS_ACCESS_KEY_ID",
+    "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY",
+}
 
 
 def variable(name: str) -> str:

@@ -1,6 +1,10 @@
-"""STATION. Brings what customers attached from the platform into the media store, by content."""
+"""STATION. Brings what customers attached from the platform into the media store, by content.
+
+Only the channel fetches, by the platform's own reference: no address that a customer wrote is ever asked.
+"""
 
 import asyncio
+import dataclasses
 
 import structlog
 
@@ -8,6 +12,7 @@ from channels import errors as channel_errors
 from channels import messages
 from runtime import errors
 from runtime.media.base import Media
+from runtime.media.sniff import sniffed
 from runtime.roster import Roster
 from runtime.storage import attachments, feed
 from runtime.storage.sql import Tx
@@ -57,10 +62,13 @@ class Files:
         except (channel_errors.RetryLater, channel_errors.OutcomeUnknown, OSError) as error:
             if one.attempts + 1 >= MAX_ATTEMPTS:
                 await self._settle(one, "failed", detail=str(error))
+        except ValueError as error:
+            await self._settle(one, "failed", detail=str(error))
         except channel_errors.ChannelError as error:
             await self._settle(one, "failed", detail=error.detail)
         else:
-            await self._settle(one, "stored", sha256=sha256)
+            known = dataclasses.replace(one, mime=sniffed(content, one.mime), size=len(content))
+            await self._settle(known, "stored", sha256=sha256)
 
     async def _settle(
         self, one: attachments.Attachment, state: str, *, sha256: str = "", detail: str = ""

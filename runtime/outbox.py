@@ -171,8 +171,12 @@ class Outbox:
             file = loads(delivery.attachment)
             try:
                 content = await self._media.get(file["sha256"])
-            except (KeyError, OSError):
+            except KeyError:
                 raise channel_errors.Rejected("The attached file is gone.") from None
+            except OSError as error:
+                raise channel_errors.RetryLater(
+                    "The attached file cannot be had now.", after=FIRST_BACKOFF
+                ) from error
             attached = messages.LocalFile(name=file["name"], mime=file["mime"], content=content)
         return messages.Outbound(
             delivery_id=delivery.id,

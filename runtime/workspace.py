@@ -216,8 +216,10 @@ class Workspace:
     async def _file(self, stored: Mapping[str, str]) -> LocalFile:
         try:
             content = await self._media.get(stored["sha256"])
-        except (KeyError, OSError):
+        except KeyError:
             raise errors.NotFound("There is no such uploaded file.") from None
+        except OSError as error:
+            raise errors.Unavailable("Where files are kept gives no answer.") from error
         return LocalFile(name=stored["name"], mime=stored["mime"], content=content)
 
     async def _distance(self, session_id: str, said: Said) -> int:

@@ -194,7 +194,7 @@ def _headers(one: Endpoint) -> list[Json]:
 
 def _success(one: Endpoint, schema: Json) -> Json:
     said: Json = {"description": HTTPStatus(one.status).phrase}
-    several = len(one.gives) > 1  # then the rest says the same as the JSON, as text
+    several = "application/json" in one.gives  # then the rest says the same, as text
     if one.answer is not None:
         said["content"] = {
             media: {"schema": _TEXT if several and not media.endswith("json") else schema}

@@ -9,6 +9,7 @@ from aiohttp import BodyPartReader, StreamReader, http_exceptions, web
 
 from runtime import errors
 from runtime.media.base import MAX_BYTES
+from runtime.media.sniff import sniffed
 from runtime.storage import uploads
 from runtime.storage.operators import Role
 
@@ -20,11 +21,8 @@ HARMLESS = re.compile(
     r"image/(png|jpeg|gif|webp|avif)|(audio|video)/[a-z0-9.+-]+|application/pdf|text/plain"
 )
 """What a browser may show as what it is; it runs nothing. All else is a heap of bytes to it."""
-_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 BYTES = "application/octet-stream"
 BINARY = {"type": "string", "format": "binary", "minLength": 1}
-FORM = "application/x-www-form-urlencoded"
-"""What curl says of any body."""
 UNREADABLE = (
     ValueError,
     LookupError,
@@ -59,12 +57,13 @@ async def upload(call: Call) -> Uploaded:
     asked: Named = call.query
     name, mime, content = await _received(call.request)
     name = _clean(asked.name or name)
-    mime = (asked.mime or mime).partition(";")[0].strip().lower()
-    if not _TYPE.fullmatch(mime) or mime == FORM:
-        mime = BYTES
+    mime = sniffed(content, asked.mime or mime)
     if not content:
         raise errors.Invalid("body: there is no file in it.")
-    sha256 = await call.app[MEDIA].put(content)
+    try:
+        sha256 = await call.app[MEDIA].put(content)
+    except OSError as error:
+        raise errors.Unavailable(f"The file could not be stored. {error}") from error
 
     found = uploads.Upload(
         sha256=sha256, name=name, mime=mime, size=len(content), operator_id=call.operator.id
@@ -81,20 +80,28 @@ async def download(call: Call) -> web.Response:
         raise errors.NotFound("There is no such file.")
     try:
         content = await call.app[MEDIA].get(sha256)
-    except (KeyError, OSError):
+    except KeyError:
         raise errors.NotFound("This file is gone.") from None
+    except OSError as error:
+        raise errors.Unavailable("Where files are kept gives no answer.") from error
     name = _clean(asked.name)
     ascii_name = re.sub(r"[^A-Za-z0-9._ -]", "_", name)
     return web.Response(
         body=content,
         headers={
-            "Content-Type": asked.mime if HARMLESS.fullmatch(asked.mime) else BYTES,
+            "Content-Type": _shown_as(content, asked.mime),
             "Content-Disposition": f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}",
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "Cache-Control": "private, max-age=31536000, immutable",
         },
     )
+
+
+def _shown_as(content: bytes, asked: str) -> str:
+    """What was asked for, as far as the bytes agree; what is harmless neither way, as bytes."""
+    mime = sniffed(content, asked)
+    return mime if HARMLESS.fullmatch(asked) and HARMLESS.fullmatch(mime) else BYTES
 
 
 async def _received(request: web.Request) -> tuple[str, str, bytes]:

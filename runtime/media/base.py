@@ -10,9 +10,15 @@ class Media(Protocol):
     """Where attachments lie."""
 
     async def put(self, content: bytes) -> str:
-        """Store durably; the SHA-256 as 64 hexadecimal digits. Raises `ValueError` over MAX_BYTES."""
+        """Store durably; the SHA-256 as 64 hexadecimal digits. Raises `ValueError` over MAX_BYTES,
+        `OSError` when the store cannot take it now.
+        """
         ...
 
     async def get(self, sha256: str) -> bytes:
-        """Raises `KeyError` when there is no such content."""
+        """Raises `KeyError` when there is no such content, `OSError` when the store cannot say."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
         ...

@@ -33,6 +33,9 @@ class FolderMedia:
         except FileNotFoundError:
             raise KeyError(sha256) from None
 
+    async def aclose(self) -> None:
+        """Nothing is held open."""
+
     def _path(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256[2:4] / sha256
 

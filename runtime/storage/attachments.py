@@ -46,7 +46,7 @@ _POSTPONE = Statement(
 _SETTLE = Statement(
     update(attachments)
     .where(*_one)
-    .values(state=bindparam("state"), sha256=bindparam("sha256"), detail=bindparam("detail"))
+    .values({name: bindparam(name) for name in ("state", "sha256", "detail", "mime", "size")})
 )
 _NEXT_DUE = Statement(select(func.min(_a.due_at)).where(_a.state == const("remote")))
 
@@ -80,6 +80,8 @@ def settle(tx: Tx, one: Attachment, state: str, *, sha256: str = "", detail: str
         state=state,
         sha256=sha256,
         detail=detail,
+        mime=one.mime,
+        size=one.size,
     )
 
 

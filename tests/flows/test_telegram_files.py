@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from channels.messages import LocalFile
 from handoff import events as ev
@@ -12,6 +13,7 @@ from runtime.clock import utc
 from runtime.session import Change, Words
 from runtime.storage import sessions
 from runtime.storage.sql import Tx
+from tests.servers import free_port
 from tests.story import World, world
 
 TOO_LARGE = b"\0" * (20 * 1024 * 1024 + 1)
@@ -85,6 +87,33 @@ async def test_a_file_that_telegram_does_not_hand_out_is_named_and_answered(
         assert detail == "Telegram hands out files of at most 20 MB."
         assert len(w.calls("getfile")) == (0 if told else 1)
         assert w.seen() == ["My film\n[Attached: film.zip (document)]"]
+
+
+async def test_no_address_that_a_customer_names_is_ever_asked(
+    database_url: str, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    async def trap(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(body=b"gotcha")
+
+    app = web.Application()
+    app.router.add_route("*", "/{any:.*}", trap)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    url = f"http://127.0.0.1:{port}/x.png"
+    async with world(database_url, tmp_path, ["Got it."]) as w:
+        part = w.platform.outside.file(w.bot, "document", url, b"what was sent")
+        part["document"] |= {"file_path": url, "url": url, "mime_type": url}
+        w.platform.outside.write(w.bot, w.person(), caption=f"![]({url})", **part)
+        assert await fetched(w) == [b"what was sent"]
+        await w.until(lambda: w.heard() == ["Got it."], "the answer")
+        assert await w.rows("attachments", "mime") == [("text/plain",)]
+    await runner.cleanup()
+    assert asked == []
 
 
 async def test_what_has_no_words_becomes_a_sentence(database_url: str, tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ async def test_what_a_customer_sent_is_downloaded_once_it_is_there(
         first, *_ = (await vera.get(f"/sessions/{id_}/log")).body["items"]
         (shown,) = first["attachments"]
         assert (shown["name"], shown["kind"]) == ("page.html", "document")
+        assert (shown["mime"], shown["size"]) == ("text/plain", 8)
         status, content, headers = await fetched(vera, shown["url"])
         assert (status, content) == (200, b"<script>")
         evil = shown["url"].split("?")[0] + "?mime=text/html&name=a%0d%0aX-Evil:%201.html"
@@ -84,12 +85,12 @@ async def test_what_is_no_file_of_ours_is_refused(sqlite_url: str, tmp_path: Pat
             unread = await upload(olga, content, mime="multipart/form-data; boundary=x")
             assert (unread.status, unread.code) == (400, "malformed")
         bare = await upload(olga, PDF, mime="application/x-www-form-urlencoded", name="a.pdf")
-        assert bare.body["mime"] == "application/octet-stream"  # what curl says of anything
+        assert bare.body["mime"] == "application/pdf"  # whatever curl says of it
         unheard = await upload(olga, b"--", mime="multipart/form-data")
         assert unheard.status == 400
         named = await upload(olga, PDF, mime="<script>", name="../../etc/passwd")
         assert named.body["name"] == "passwd"
-        assert named.body["mime"] == "application/octet-stream"
+        assert named.body["mime"] == "application/pdf"
         unknown = await w.runtime.media.put(b"ours alone")
         for sha256 in (unknown, "0" * 64, "..%2f..%2fbaton.db"):
             assert (await fetched(olga, f"/api/v1/files/{sha256}"))[0] == 404
