@@ -1,6 +1,7 @@
 """Reports say what the log says: every figure is counted again, entry by entry, from what happened."""
 
 import csv
+import importlib
 import io
 import random
 from collections import Counter, defaultdict
@@ -12,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from handoff import events as ev
 from handoff.state import opened_by_customer
@@ -271,6 +272,27 @@ async def test_volume_by_day_channel_and_hour(past: Past) -> None:
             by_hour[there.weekday(), there.hour] += 1
     assert found.channels == by_channel
     assert found.hours == by_hour
+
+
+async def test_a_migration_tells_old_sessions_what_their_logs_say(past: Past) -> None:
+    """What `session` wrote as it happened, the migration finds in the log afterwards."""
+    migration = importlib.import_module("runtime.storage.migrations.versions.0004_reports")
+    names = list(migration.VALUES)
+
+    def marks(tx: Tx) -> list[Any]:
+        found = metadata.tables["sessions"].c
+        return sorted(tx.all(Statement(select(found.id, *(found[name] for name in names)))))
+
+    written = await past.store.read(marks)
+    blank = dict.fromkeys(names) | dict.fromkeys(
+        ("resolved_by", "handed_over_by", "handover_reason"), ""
+    )
+    await past.store.write(
+        lambda tx: tx.put(Statement(metadata.tables["sessions"].update().values(blank)))
+    )
+    assert await past.store.read(marks) != written
+    await past.store.write(lambda tx: tx.put(Statement(text(migration.FILL))))
+    assert await past.store.read(marks) == written
 
 
 async def test_what_the_api_gives_as_json_and_as_csv(database_url: str, tmp_path: Path) -> None:

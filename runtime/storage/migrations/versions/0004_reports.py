@@ -18,6 +18,18 @@ FIRST = (
     "SELECT MIN(at) FROM log WHERE session_id = sessions.id AND kind = 'message' AND author = '{}'"
 )
 
+VALUES = {
+    "resolved_by": f"COALESCE(({CONTROL.format(what='author_id', which=FINISHED)}), '')",
+    "first_agent_at": f"({FIRST.format('agent')})",
+    "first_human_at": f"({FIRST.format('operator')})",
+    "handed_over_at": f"({CONTROL.format(what='at', which=TO_PEOPLE)})",
+    "handed_over_by": f"COALESCE(({CONTROL.format(what='author_id', which=TO_PEOPLE)}), '')",
+    "handover_reason": f"COALESCE(({CONTROL.format(what='text', which=TO_PEOPLE)}), '')",
+}
+_told = ", ".join(f"{name} = {value}" for name, value in VALUES.items())
+FILL = f"UPDATE sessions SET {_told}".replace(":", "\\:")  # noqa: S608 - all ours
+"""What the log says of sessions that are there already."""
+
 
 def upgrade() -> None:
     with op.batch_alter_table("sessions") as table:
@@ -26,17 +38,7 @@ def upgrade() -> None:
         for name in ("first_agent_at", "first_human_at", "handed_over_at"):
             table.add_column(sa.Column(name, sa.BigInteger(), nullable=True))
     op.create_index(op.f("ix_sessions_opened_at"), "sessions", ["opened_at"], unique=False)
-    values = {
-        "resolved_by": f"COALESCE(({CONTROL.format(what='author_id', which=FINISHED)}), '')",
-        "first_agent_at": f"({FIRST.format('agent')})",
-        "first_human_at": f"({FIRST.format('operator')})",
-        "handed_over_at": f"({CONTROL.format(what='at', which=TO_PEOPLE)})",
-        "handed_over_by": f"COALESCE(({CONTROL.format(what='author_id', which=TO_PEOPLE)}), '')",
-        "handover_reason": f"COALESCE(({CONTROL.format(what='text', which=TO_PEOPLE)}), '')",
-    }
-    told = ", ".join(f"{name} = {value}" for name, value in values.items())
-    update = f"UPDATE sessions SET {told}".replace(":", "\\:")  # noqa: S608 - all ours
-    op.execute(sa.text(update))
+    op.execute(sa.text(FILL))
 
 
 def downgrade() -> None:
