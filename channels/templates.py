@@ -7,6 +7,13 @@ from typing import Any
 
 from .messages import Piece
 
+_MARK = "template"
+
+
+def is_template(extra: Mapping[str, Any]) -> bool:
+    """Whether what goes out with this `Outbound.extra` is a template."""
+    return _MARK in extra
+
 
 class Field(StrEnum):
     """What a variable of a template takes."""
@@ -78,6 +85,6 @@ class Filled:
     piece: Piece
     """Its words as the customer will read them, for the preview and for the log."""
     extra: Mapping[str, Any]
-    """For `Outbound.extra`."""
+    """For `Outbound.extra`; it has a `template`, by which `is_template` knows it."""
     problems: tuple[Problem, ...] = ()
     """It must not be sent while there are any."""

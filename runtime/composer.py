@@ -5,8 +5,10 @@ with which the workspace refuses a message.
 from dataclasses import dataclass
 
 from handoff.state import Mode
+from runtime import window
 from runtime.roster import Roster
 from runtime.storage import sessions
+from runtime.storage.ids import Millis
 from runtime.storage.operators import Operator, Role
 
 
@@ -16,12 +18,32 @@ class Composer:
 
     code: str = ""
     detail: str = ""
+    closes_at: Millis | None = None
+    """When nothing but a template may be written any more; none: never on this platform."""
 
 
 def state(
-    session: sessions.Session, operator: Operator, roster: Roster, holder: str | None
+    session: sessions.Session, operator: Operator, roster: Roster, holder: str | None, now: Millis
 ) -> Composer:
     """`holder` is the name of the operator who has the session, if somebody has."""
+    refused = _refused(session, operator, holder)
+    if refused is not None:
+        return refused
+    place = roster.place(session.channel_id)
+    if place is None:
+        return Composer(
+            code="channel_not_running",
+            detail="The channel does not run, so nothing can be delivered.",
+        )
+    wrote_at = session.customer_wrote_at
+    closes_at = window.closes_at(place.window, wrote_at, session.opened_at)
+    if window.shut(place.window, wrote_at, now):
+        return Composer(code=window.CODE, detail=window.CLOSED, closes_at=closes_at)
+    return Composer(closes_at=closes_at)
+
+
+def _refused(session: sessions.Session, operator: Operator, holder: str | None) -> Composer | None:
+    """Why somebody else than this operator speaks here, if he does not."""
     if session.mode == Mode.FINISHED:
         return Composer(code="session_finished", detail="This conversation is finished.")
     if operator.role == Role.VIEWER:
@@ -32,12 +54,7 @@ def state(
         return Composer(
             code="not_in_control", detail=f"{holder or 'A colleague'} has this conversation."
         )
-    if roster.place(session.channel_id) is None:
-        return Composer(
-            code="channel_not_running",
-            detail="The channel does not run, so nothing can be delivered.",
-        )
-    return Composer()
+    return None
 
 
 def handover(session: sessions.Session, operator: Operator) -> Composer:

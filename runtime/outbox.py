@@ -13,7 +13,7 @@ import structlog
 
 from channels import errors as channel_errors
 from channels import messages
-from runtime import errors, outcomes, session
+from runtime import errors, outcomes, session, window
 from runtime.media.base import Media
 from runtime.observe import Metrics
 from runtime.roster import Place, Roster
@@ -153,6 +153,10 @@ class Outbox:
         if place is None:
             raise channel_errors.RetryLater("The channel was stopped.", after=STOPPED_RETRY)
         outbound = await self._outbound(delivery)
+        wrote_at = delivery.customer_wrote_at
+        late = window.shut(place.window, wrote_at, self._store.clock())
+        if late and not window.may_pass(outbound.extra):
+            raise channel_errors.Rejected(window.CLOSED, code=window.CODE)
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 return await place.channel.send(outbound)

@@ -75,6 +75,12 @@ class Place:
     def can(self) -> Capabilities:
         return self.channel.capabilities
 
+    @property
+    def window(self) -> int | None:
+        """Milliseconds for which free text may follow the customer's last message; none: for ever."""
+        seconds = self.can.window_seconds
+        return None if seconds is None else int(seconds * 1000)
+
     def buckets(self, chat: str, *, grouped: bool) -> tuple[paces.Bucket, ...]:
         """Which buckets a message to `chat` takes a token from."""
         pace = self.can.group_pace if grouped else self.can.chat_pace
@@ -160,5 +166,6 @@ class Roster:
                 quiet=quiet, longest_burst=quiet * BURST_ROUNDS, patience=PATIENCE
             ),
             idle=int(idle * MINUTE),
+            window=place.window if place else None,
             suggests=set_.suggests is stored_agents.Suggests.ALWAYS,
         )

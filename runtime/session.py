@@ -16,12 +16,14 @@ from handoff import effects as ef
 from handoff import machine
 from handoff.events import (
     AgentSuggested,
+    AgentUnheard,
     CustomerWrote,
     Event,
     OutreachRefused,
     SuggestionAsked,
 )
 from handoff.state import Control, Mode
+from runtime import errors, window
 from runtime.storage import deliveries, drafts, feed, log, sessions, suggestions, turns
 from runtime.storage.ids import SessionId, new_id
 from runtime.storage.sql import Tx, dumps, loads
@@ -78,6 +80,8 @@ class Rules:
 
     waiting: turns.Waiting
     idle: int
+    window: int | None = None
+    """How long after the customer's last message free text may be sent; none: always."""
     suggests: bool = True
     """Whether the agent suggests without being asked."""
 
@@ -144,9 +148,10 @@ class Change:
 
     def tell(self, words: Words) -> None:
         """A notice that answers nothing: whoever gets the session still owes the customer an answer."""
-        answered_at = self._answered_at
-        self._say(ef.Speaker.NOTICE, words)
-        self._answered_at = answered_at
+        if not self._too_late(words):
+            answered_at = self._answered_at
+            self._say(ef.Speaker.NOTICE, words)
+            self._answered_at = answered_at
 
     def happen(self, event: Event, words: Words = NOTHING) -> None:
         """Step the machine. Raises `HandoffError`, and then nothing has changed."""
@@ -196,7 +201,7 @@ class Change:
                 turns.drop(self.tx, self.session.id)
                 drafts.end(self.tx, self.session.id)
             case ef.Deliver():
-                self._say(effect.speaker, words)
+                self._deliver(effect.speaker, words, event)
             case ef.KeepAsSuggestion():
                 self._keep(words, late=effect.late)
             case ef.WithdrawPending():
@@ -232,6 +237,24 @@ class Change:
             suggestions.overtake(self.tx, self.session.id)
         else:
             suggestions.ignore(self.tx, self.session.id)
+
+    def _deliver(self, speaker: ef.Speaker, words: Words, event: Event) -> None:
+        """Unless it is too late for free words. Then an operator is refused, a notice is left unsaid, and
+        what the agent would have said is kept for the people who get the session.
+        """
+        if not self._too_late(words):
+            self._say(speaker, words)
+            return
+        if speaker is ef.Speaker.OPERATOR:
+            raise errors.Conflict(window.CLOSED, code=window.CODE)
+        if speaker is ef.Speaker.AGENT:
+            self._keep(words, late=True)
+        if self.control.mode is Mode.AUTONOMOUS:
+            self.happen(AgentUnheard(at=event.at, epoch=self.control.epoch, reason=window.CLOSED))
+
+    def _too_late(self, words: Words) -> bool:
+        shut = window.shut(self._rules.window, self._customer_wrote_at, self.tx.now)
+        return bool(words.pieces) and shut and not window.may_pass(words.extra)
 
     def _say(self, speaker: ef.Speaker, words: Words) -> None:
         if not words.text and not words.pieces:

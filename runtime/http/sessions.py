@@ -46,11 +46,15 @@ class Listing(Page):
 
 
 class ComposerView(Model):
-    """Whether you may write to the customer now; if not, `code` and `detail` say why."""
+    """Whether you may write to the customer now; if not, `code` and `detail` say why. From
+    `window_closes_at` on only an approved template may be sent, until he writes again; null: the platform
+    has no such rule.
+    """
 
     may_write: bool
     code: str
     detail: str
+    window_closes_at: datetime | None
 
 
 class HandoverView(Model):
@@ -174,11 +178,17 @@ async def one(call: Call) -> OneView:
     if found is None:
         raise errors.NotFound("There is no such conversation.")
     roster = call.app[ROSTER]
-    may = composer.state(found.session, call.operator, roster, found.operator)
+    now = call.app[STORE].clock()
+    may = composer.state(found.session, call.operator, roster, found.operator, now)
     over = composer.handover(found.session, call.operator)
     return OneView(
         **dict(cards.card(found, roster)),
-        composer=ComposerView(may_write=not may.code, code=may.code, detail=may.detail),
+        composer=ComposerView(
+            may_write=not may.code,
+            code=may.code,
+            detail=may.detail,
+            window_closes_at=views.maybe(may.closes_at),
+        ),
         handover=HandoverView(may=not over.code, code=over.code, detail=over.detail),
     )
 

@@ -237,7 +237,7 @@ ENDPOINTS = [
         body=NewMessage,
         answer=MessageAnswer,
         status=202,
-        refusals=(*_FINISHED, "not_in_control", "channel_not_running"),
+        refusals=(*_FINISHED, "not_in_control", "channel_not_running", "window_closed"),
     ),
     Endpoint(
         method="POST",

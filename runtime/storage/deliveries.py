@@ -83,6 +83,7 @@ class Claimable(NamedTuple):
     thread: str
     via: str
     grouped: bool
+    customer_wrote_at: Millis | None
     current_epoch: int
 
 
