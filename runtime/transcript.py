@@ -44,6 +44,12 @@ class Context:
     """The suggestion that an operator wants otherwise."""
 
     @property
+    def answers(self) -> str:
+        """The platform's id of the customer's last message; empty: it has none."""
+        said = (e.message_id for e in reversed(self.entries) if e.author == log.Author.CUSTOMER)
+        return next(filter(None, said), "")
+
+    @property
     def seen(self) -> int:
         """The last entry of the log that the agent is shown."""
         return self.entries[-1].seq if self.entries else 0

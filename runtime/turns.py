@@ -176,7 +176,7 @@ class Turns:
         try:
             if claimed.turn.kind == stored.Kind.SUGGESTION:
                 return await self._suggestion(claimed, place, agent)
-            async with typing(place, session):
+            async with typing(place, session, claimed.context.answers):
                 return await self._reply(claimed, place, agent)
         except agent_errors.AgentError as error:
             return self._failed(claimed, place, error.detail)
@@ -313,8 +313,10 @@ def _was_said(tx: Tx, turn: stored.Turn) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def typing(place: Place, session: sessions.Session) -> AsyncIterator[None]:
-    """Show that somebody is writing, unless the block ends at once."""
+async def typing(
+    place: Place, session: sessions.Session, message_id: str = ""
+) -> AsyncIterator[None]:
+    """Show that somebody is writing in answer to this message, unless the block ends at once."""
     seconds = place.can.typing_seconds
     if seconds is None:
         yield
@@ -324,7 +326,7 @@ async def typing(place: Place, session: sessions.Session) -> AsyncIterator[None]
     async def keep_on() -> None:
         await asyncio.sleep(TYPING_AFTER)
         while True:
-            await place.channel.signal(address, messages.Typing())
+            await place.channel.signal(address, messages.Typing(message_id=message_id))
             await asyncio.sleep(seconds * 0.8)
 
     task = asyncio.create_task(keep_on(), name=f"typing {session.id}")

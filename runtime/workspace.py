@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from channels.messages import LocalFile
+from channels.messages import Address, LocalFile, Seen
 from handoff import events as ev
 from handoff.state import Mode
 from runtime import errors
@@ -58,6 +58,7 @@ class Workspace:
         self._store = store
         self._roster = roster
         self._media = media
+        self._signals: set[asyncio.Task[None]] = set()
 
     async def take_over(self, session_id: str, by: str, epoch: int | None = None) -> Done:
         """The agent falls silent; `by` gets the session unless an operator has it already, who then
@@ -162,8 +163,27 @@ class Workspace:
         return await self._store.write(unit, session_id)
 
     async def open(self, session_id: str) -> Done:
-        """An operator looks at it: nothing is unread any more."""
-        return await self._act(session_id, Change.opened)
+        """An operator looks at it: nothing is unread any more, and the customer may see that."""
+
+        def unit(tx: Tx) -> tuple[Done, str]:
+            change = self._locked(tx, session_id)
+            seen = log.heard(tx, session_id) if change.session.unread else ""
+            change.opened()
+            return Done(session=change.save()), seen
+
+        done, seen = await self._store.write(unit, session_id)
+        if seen:
+            self._mark_read(done.session, seen)
+        return done
+
+    def _mark_read(self, session: sessions.Session, message_id: str) -> None:
+        """A courtesy, which nobody waits for."""
+        place = self._roster.place(session.channel_id)
+        if place is not None:
+            at = Address(chat=session.chat, thread=session.thread, via=session.via)
+            task = asyncio.create_task(place.channel.signal(at, Seen(message_id=message_id)))
+            self._signals.add(task)
+            task.add_done_callback(self._signals.discard)
 
     async def ask_suggestion(self, session_id: str, by: str, instruction: str = "") -> Done:
         """Another one than the last that is open, perhaps with a wish such as "shorter"; only in

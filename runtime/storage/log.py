@@ -80,6 +80,16 @@ _BY_MESSAGE = Statement(
     .order_by(log.c.seq.desc())
     .limit(1)
 )
+_HEARD = Statement(
+    select(log.c.message_id)
+    .where(
+        log.c.session_id == bindparam("session_id"),
+        log.c.author == const(Author.CUSTOMER),
+        log.c.kind == const(Kind.MESSAGE),
+    )
+    .order_by(log.c.seq.desc())
+    .limit(1)
+)
 _UNHEARD = Statement(
     select(deliveries.c.seq)
     .where(
@@ -122,6 +132,12 @@ def seq_of(tx: Tx, session_id: str, message_id: str) -> int | None:
     """
     row = tx.one(_BY_MESSAGE, session_id=session_id, message_id=message_id)
     return row[0] if row else None
+
+
+def heard(tx: Tx, session_id: str) -> str:
+    """The platform's id of the customer's last message; empty: there is none."""
+    row = tx.one(_HEARD, session_id=session_id)
+    return row[0] if row else ""
 
 
 def ask_unheard(tx: Tx, session_id: str) -> Callable[[], frozenset[int]]:

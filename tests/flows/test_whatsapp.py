@@ -12,7 +12,7 @@ from emulators.whatsapp import business, setup
 from runtime.storage import inbound
 from tests.number import Line, connect, line
 from tests.operators import desk
-from tests.story import CHANNEL
+from tests.story import CHANNEL, Held
 from tests.whatsapp import VERIFY
 
 
@@ -90,6 +90,25 @@ async def test_a_takeover_silences_the_agent_and_people_speak(
         for words in ("One", "Two", "Three"):
             assert (await olga.post(f"/sessions/{id_}/messages", text=words)).status == 202
         await s.hears("Good day!", "One", "Two", "Three")
+
+
+async def test_who_waits_sees_that_somebody_writes_and_that_he_was_read(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    llm = Held(["Good day!", "A suggestion."])
+    async with line(sqlite_url, tmp_path, llm) as s, desk(s) as olga:
+        s.says("Hello")
+        await s.until(lambda: s.shop.thread.typing_until, "the agent is seen to write")
+        llm.go.set()
+        await s.hears("Good day!")
+        ((id_,),) = await s.rows("sessions", "id")
+        assert (await olga.post(f"/sessions/{id_}/takeover")).status == 200
+        again = s.says("Are you there?")
+        await s.until_rows(lambda rows: ("Are you there?",) in rows, "log", "text")
+        (message,) = [one for one in s.shop.thread.messages if one.id == again]
+        assert message.status != "read"
+        assert (await olga.post(f"/sessions/{id_}/open")).status == 200
+        await s.until(lambda: message.status == "read", "two blue ticks")
 
 
 async def told(s: Line, id_: str, word: str, **more: Any) -> int:
