@@ -44,8 +44,9 @@ Some choices that the table does not explain by itself:
 * A failing agent ends with a person. `AgentFailed` says a sentence to the customer (a notice, since
   the agent has none), `AgentUnheard` says nothing more, for saying is what just failed.
 
-Which operator gets a session says `routing`, beside the machine and as pure. What is *not* here:
-whether a customer may be written to first (`outreach`), and everything that remembers.
+Beside the machine, and as pure: `routing` says which operator gets a session, `outreach` whether a
+customer may be written to first. What is *not* here:
+everything that remembers.
 """
 
 from .errors import HandoffError, IllegalEvent, NotInControl, StaleEpoch
