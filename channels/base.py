@@ -6,7 +6,7 @@ channel's name.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
@@ -54,6 +54,10 @@ class Capabilities:
     first_contact: FirstContact
     quiet_seconds: float = 1.0
     """A burst of messages counts as one when the next comes within this time."""
+    reached_by: Mapping[str, str] = field(default_factory=dict)
+    """Kinds of identity under which anybody may be written to, wherever we have them from, and the kind
+    of identity that this channel knows them as.
+    """
     window_seconds: float | None = None
     """How long after the customer's last message free text may be sent; none: always."""
     account_pace: Pace | None = None

@@ -31,6 +31,7 @@ from runtime.live import Live
 from runtime.media.base import Media
 from runtime.media.folder import FolderMedia
 from runtime.outbox import Outbox
+from runtime.outreach import Outreach
 from runtime.outside import Outside
 from runtime.playground import Playground
 from runtime.reports import Reports
@@ -41,6 +42,7 @@ from runtime.storage import engine
 from runtime.storage.sealed import Safe
 from runtime.storage.sql import Tx
 from runtime.storage.work import Clock, Store, system_clock
+from runtime.templates import Templates
 from runtime.timers import Timers
 from runtime.turns import Turns
 from runtime.worker import Loop, Tempo, Worker, new_worker_id
@@ -136,6 +138,8 @@ class Runtime:
         )
         self.inbox = Inbox(store=self.store, roster=self.roster, metrics=self.metrics)
         self.workspace = Workspace(store=self.store, roster=self.roster, media=self.media)
+        self.outreach = Outreach(store=self.store, roster=self.roster)
+        self.templates = Templates(store=self.store, roster=self.roster)
         self.live = Live(
             store=self.store,
             encode=live_messages.encode,
@@ -170,6 +174,8 @@ class Runtime:
                 workspace=self.workspace,
                 live=self.live,
                 accounts=self.accounts,
+                outreach=self.outreach,
+                templates=self.templates,
                 outside=Outside(store=self.store, roster=self.roster),
                 ledger=Ledger(self.store),
                 reports=Reports(self.store),
@@ -206,8 +212,7 @@ class Runtime:
         for agent_id, error in self.catalog.broken.items():
             stored_channels.put_agent(tx, agent_id, agent_id, error)
 
-    def _loops(self, factories: Mapping[str, Factory]) -> list[Loop]:
-        store, roster, worker = self.store, self.roster, self.worker.id
+    def _holders(self, factories: Mapping[str, Factory]) -> Holders:
         quiet = self.settings.quiet_seconds
         ways = Ways(
             factories=factories,
@@ -215,9 +220,17 @@ class Runtime:
             webhook_base=self.settings.public_url.rstrip("/"),
             quiet=None if quiet is None else int(quiet * 1000),
         )
-        self.holders = Holders(
-            store=store, roster=roster, inbox=self.inbox, ways=ways, worker=worker
+        return Holders(
+            store=self.store,
+            roster=self.roster,
+            inbox=self.inbox,
+            ways=ways,
+            worker=self.worker.id,
         )
+
+    def _loops(self, factories: Mapping[str, Factory]) -> list[Loop]:
+        self.holders = self._holders(factories)
+        store, roster, worker = self.store, self.roster, self.worker.id
         turns = Turns(
             store=store,
             roster=roster,
@@ -254,6 +267,7 @@ class Runtime:
             Loop(name="live", topics=["feed"], round=self.live.round),
             Loop(name="presence", topics=["presence"], round=self.live.presence_round),
             Loop(name="drafts", topics=["drafts"], round=self.live.drafts_round),
+            Loop(name="templates", topics=["templates", "channels"], round=self.templates.round),
             Loop(name="routing", topics=["routing"], round=routing.round),
         ]
 

@@ -10,7 +10,16 @@ from handoff.state import opened_by_customer
 from runtime import arrivals, notices, outcomes, persons
 from runtime.roster import Place, Roster
 from runtime.session import Change, Opening, opened
-from runtime.storage import customers, deliveries, feed, happenings, inbound, log, sessions
+from runtime.storage import (
+    customers,
+    deliveries,
+    feed,
+    happenings,
+    inbound,
+    log,
+    sessions,
+    templates,
+)
 from runtime.storage.sql import Tx, dumps
 
 _log = structlog.get_logger("intake")
@@ -57,7 +66,8 @@ class Intake:
             case messages.AccountChanged():
                 self._account(tx, place, one)
             case messages.TemplateChanged():
-                _log.info("a template changed", action="template_changed", template=one.name)
+                for concerned in self._roster.sharing(one.account) or [place]:
+                    templates.changed(tx, concerned.id, one)
             case messages.Unreadable():
                 inbound.put_aside(tx, place.id, one.event_id, one.raw, one.error)
             case messages.Ignored():

@@ -5,6 +5,7 @@ heard, unless the customer is gone. Whether we learn it from the answer or from 
 import structlog
 
 from handoff import events as ev
+from handoff.state import Mode
 from runtime.clock import utc
 from runtime.roster import Roster
 from runtime.session import Change
@@ -35,7 +36,9 @@ def lost(tx: Tx, roster: Roster, delivery_id: str, outcome: Outcome) -> None:
         data=dumps({"of": settled.seq, "state": state.value, "code": outcome.code}),
     )
     feed.add(tx, "delivery", settled.session_id, settled.seq)
-    if not row.via and customers.is_gone(tx, row.channel_id, row.chat):
+    if state is State.FAILED and settled.speaker == "operator" and _first_words(row):
+        change.happen(ev.OutreachRefused(at=utc(tx.now), reason=detail))
+    elif not row.via and customers.is_gone(tx, row.channel_id, row.chat):
         # No work for people: he comes back by writing.
         deliveries.withdraw(tx, settled.session_id)
     elif settled.speaker == "agent":
@@ -47,3 +50,8 @@ def lost(tx: Tx, roster: Roster, delivery_id: str, outcome: Outcome) -> None:
     kind = _LOST[state]
     happenings.note(tx, row.channel_id, kind, detail, code=outcome.code, session_id=row.id)
     tx.ring("outbox")
+
+
+def _first_words(row: sessions.Session) -> bool:
+    """Whether an operator began the session, and the customer has never written in it."""
+    return row.mode == Mode.COPILOT and row.customer_wrote_at is None

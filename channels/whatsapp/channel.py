@@ -173,6 +173,7 @@ def _capabilities(settings: WhatsAppSettings) -> Capabilities:
         typing_seconds=25.0,
         first_contact=FirstContact.TEMPLATE,
         quiet_seconds=1.5,
+        reached_by={"wa_phone": "wa_phone", "phone": "wa_phone"},
         window_seconds=DAY - MARGIN,
         account_pace=Pace(seconds=1 / ours, burst=max(1, int(ours / 8))),
         # Meta lets 45 through at once, and then takes them off what follows.

@@ -10,11 +10,13 @@ from runtime.ledger import Ledger
 from runtime.live import Live
 from runtime.media.base import Media
 from runtime.observe import Metrics
+from runtime.outreach import Outreach
 from runtime.outside import Outside
 from runtime.playground import Playground
 from runtime.reports import Reports
 from runtime.roster import Roster
 from runtime.storage.work import Store
+from runtime.templates import Templates
 from runtime.workspace import Workspace
 
 from . import (
@@ -35,12 +37,14 @@ from . import (
     login,
     openapi,
     operators,
+    outreach,
     outside,
     playground,
     quarantine,
     reports,
     sessions,
     suggestions,
+    templates,
     tokens,
     uploads,
     workspace,
@@ -60,6 +64,8 @@ ENDPOINTS = [
     *reports.ENDPOINTS,
     *outside.ENDPOINTS,
     *customers.ENDPOINTS,
+    *outreach.ENDPOINTS,
+    *templates.ENDPOINTS,
     *uploads.ENDPOINTS,
     *channels.ENDPOINTS,
     *happenings.ENDPOINTS,
@@ -83,6 +89,8 @@ class Carried:
     store: Store
     media: Media
     workspace: Workspace
+    outreach: Outreach
+    templates: Templates
     outside: Outside
     ledger: Ledger
     accounts: Accounts
@@ -102,6 +110,8 @@ def create(carried: Carried) -> web.Application:
     app[keys.STORE] = carried.store
     app[keys.MEDIA] = carried.media
     app[keys.WORKSPACE] = carried.workspace
+    app[keys.OUTREACH] = carried.outreach
+    app[keys.TEMPLATES] = carried.templates
     app[keys.OUTSIDE] = carried.outside
     app[keys.LEDGER] = carried.ledger
     app[keys.ACCOUNTS] = carried.accounts

@@ -10,11 +10,13 @@ from runtime.ledger import Ledger
 from runtime.live import Live
 from runtime.media.base import Media
 from runtime.observe import Metrics
+from runtime.outreach import Outreach
 from runtime.outside import Outside
 from runtime.playground import Playground
 from runtime.reports import Reports
 from runtime.roster import Roster
 from runtime.storage.work import Store
+from runtime.templates import Templates
 from runtime.workspace import Workspace
 
 from .front import Front
@@ -40,6 +42,8 @@ ACCOUNTS = web.AppKey("accounts", Accounts)
 WORKSPACE = web.AppKey("workspace", Workspace)
 LIVE = web.AppKey("live", Live)
 PUBLIC_URL = web.AppKey("public_url", str)
+OUTREACH = web.AppKey("outreach", Outreach)
+TEMPLATES = web.AppKey("templates", Templates)
 OUTSIDE = web.AppKey("outside", Outside)
 LEDGER = web.AppKey("ledger", Ledger)
 PLAYGROUND = web.AppKey("playground", Playground)

@@ -3,7 +3,17 @@
 The other tables are in `tables`, in the same metadata.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
 
 from .columns import Serial, text_, time_
 
@@ -44,6 +54,26 @@ happenings = Table(
     time_("last_at"),
     Index("ix_happenings_channel_id", "channel_id", "n"),
     sqlite_autoincrement=True,
+)
+
+
+templates = Table(
+    "templates",
+    metadata,
+    # Messages that a platform has approved beforehand, as it last told them.
+    Column("channel_id", Text, ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
+    text_("status"),
+    text_("category"),
+    text_("quality"),
+    text_("reason"),
+    Column("fillable", Boolean, nullable=False),
+    text_("variables"),  # JSON
+    text_("preview"),
+    text_("definition"),  # JSON, as the platform gave it
+    Column("stale", Boolean, nullable=False),  # the platform has said that it changed
+    Column("position", Integer, nullable=False),
 )
 
 

@@ -48,6 +48,10 @@ UNSAYABLE = {
     "PATCH /operators/{operator_id}": (422, "a `schedule` has a zone that there is, and its order"),
     "POST /agents/{agent_id}/playground": (422, "an `instruction` goes with a suggestion only"),
     "POST /channels": (422, "there is such a kind, and `settings` are as it wants them"),
+    "POST /customers/{customer_id}/conversations": (
+        422,
+        "the first message is what that channel wants",
+    ),
     **{
         f"GET /reports/{name}": (422, "a `timezone` that there is, and not too many days")
         for name in ("sessions", "replies", "handovers", "suggestions", "volume")

@@ -44,6 +44,8 @@ MAY = {
         GET /customers
         GET /customers/{customer_id}
         GET /customers/{customer_id}/sessions
+        GET /customers/{customer_id}/reachability
+        GET /channels/{channel_id}/templates
         GET /files/{sha256}
         GET /channels
         GET /channels/kinds
@@ -56,6 +58,9 @@ MAY = {
         GET /live
         """,
     "operator": """
+        POST /customers/{customer_id}/conversations
+        POST /channels/{channel_id}/templates/sync
+        POST /channels/{channel_id}/templates/preview
         GET /sessions/export
         POST /sessions/{session_id}/takeover
         POST /sessions/{session_id}/handover
