@@ -32,15 +32,16 @@ def free_port() -> int:
         return port
 
 
-def two_free_ports() -> int:
-    """The first of two neighbours."""
+def free_ports(many: int) -> int:
+    """The first of so many neighbours."""
     while True:
-        with socket.socket() as probe, socket.socket() as neighbour:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
-            with contextlib.suppress(OSError, OverflowError):
-                neighbour.bind(("127.0.0.1", port + 1))
-                return port
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError, OverflowError):
+            probes = [stack.enter_context(socket.socket()) for _ in range(many)]
+            probes[0].bind(("127.0.0.1", 0))
+            port: int = probes[0].getsockname()[1]
+            for number, probe in enumerate(probes[1:], start=1):
+                probe.bind(("127.0.0.1", port + number))
+            return port
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:

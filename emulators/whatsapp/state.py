@@ -66,19 +66,35 @@ class Meta:
         self.tokens[app.token] = Token(value=app.token, app=app, permissions=set(), wabas=set())
         return app
 
-    def add_waba(self, app: App, *, name: str = "Shop", portfolio: Portfolio | None = None) -> Waba:
+    def add_waba(
+        self,
+        app: App,
+        *,
+        name: str = "Shop",
+        portfolio: Portfolio | None = None,
+        waba_id: str = "",
+    ) -> Waba:
         """An account that the app is subscribed to."""
         if portfolio is None:
             portfolio = Portfolio(id=self.new_id())
         self.portfolios[portfolio.id] = portfolio
-        waba = Waba(id=self.new_id(), portfolio=portfolio, name=name, subscribed={app.id: ""})
+        waba = Waba(
+            id=waba_id or self.new_id(), portfolio=portfolio, name=name, subscribed={app.id: ""}
+        )
         self.wabas[waba.id] = waba
         return waba
 
     def add_number(
-        self, waba: Waba, *, name: str = "", phone: str = "", country_code: str = "1", **more: Any
+        self,
+        waba: Waba,
+        *,
+        name: str = "",
+        phone: str = "",
+        country_code: str = "1",
+        number_id: str = "",
+        **more: Any,
     ) -> Number:
-        number_id = self.new_id()
+        number_id = number_id or self.new_id()
         number = Number(
             id=number_id,
             waba=waba,

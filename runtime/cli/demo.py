@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import dataclasses
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import typer
@@ -22,9 +22,10 @@ from runtime.storage.sql import Tx
 
 from . import serve
 from .common import console, opened
+from .stages import NAME, STAGES, Stage
 
-TOKEN = "100001:demo-token"  # noqa: S105 - of an emulator on this machine
-NAME = "Kestrel Support"
+LEASE = 1.0
+"""Seconds. Nobody else works here, so a start after a crash waits no longer for those who are gone."""
 LOGIN = "admin@example.com"
 
 
@@ -51,6 +52,9 @@ def _settings(given: config.Settings) -> config.Settings:
         given,
         database_url=database,
         media_path=str(folder / "media"),
+        lease_seconds=LEASE
+        if given.lease_seconds == default.lease_seconds
+        else given.lease_seconds,
         secret_key=given.secret_key or _kept(folder / "secret.key"),
         public_url=f"http://127.0.0.1:{given.port}",
         admin_email=given.admin_email or LOGIN,
@@ -69,46 +73,50 @@ def _kept(path: Path, length: int = 48) -> str:
 async def _demo(settings: config.Settings) -> None:
     await asyncio.to_thread(migrate.upgrade, engine.database(settings.database_url))
     stop = serve.stop_event()
-    async with _emulator(settings.port + 1) as api:
-        await _seed(settings, api)
+    stages = [make() for make in STAGES]
+    ports = range(settings.port + 1, settings.port + 1 + len(stages))
+    placed = [
+        (stage, f"http://127.0.0.1:{port}") for stage, port in zip(stages, ports, strict=True)
+    ]
+    await _seed(settings, placed)
+    async with contextlib.AsyncExitStack() as stack:
+        for stage, port in zip(stages, ports, strict=True):
+            await stack.enter_async_context(_served(stage, port))
         try:
             async with serve.listening(settings):
-                _welcome(settings, api)
+                for stage in stages:
+                    stage.begin()
+                _welcome(settings, placed)
                 await stop.wait()
                 console.print("Stopping…")
         except OSError as error:
-            raise Misconfigured(
-                f"Port {settings.port} cannot be used ({error.strerror}). Set BATON_PORT to another."
-            ) from error
+            raise _taken(settings.port, error) from error
 
 
 @contextlib.asynccontextmanager
-async def _emulator(port: int) -> AsyncIterator[str]:
-    """The emulated Telegram, with one bot."""
-    from emulators.telegram import Telegram, create_app
-
-    telegram = Telegram()
-    telegram.add_bot(TOKEN, name=NAME)
-    runner = web.AppRunner(create_app(telegram), access_log=None, shutdown_timeout=0.5)
+async def _served(stage: Stage, port: int) -> AsyncIterator[None]:
+    runner = web.AppRunner(stage.app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", port).start()
     except OSError as error:
         await runner.cleanup()
-        raise Misconfigured(
-            f"Port {port} cannot be used ({error.strerror}). Set BATON_PORT to another."
-        ) from error
+        raise _taken(port, error) from error
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield
     finally:
         await runner.cleanup()
 
 
-async def _seed(settings: config.Settings, api: str) -> None:
-    """The channel and the login, unless they are there from an earlier start."""
+def _taken(port: int, error: OSError) -> Misconfigured:
+    return Misconfigured(
+        f"Port {port} cannot be used ({error.strerror}). Set BATON_PORT to another."
+    )
+
+
+async def _seed(settings: config.Settings, stages: Sequence[tuple[Stage, str]]) -> None:
+    """The channels and the login, unless they are there from an earlier start."""
     safe = Safe(settings.secret_keys)
-    told = {"token": TOKEN, "api_base": api}
-    new = New(kind="telegram", name=NAME, settings=told, agent_ids=["support"])
     hashed = await asyncio.to_thread(operators.hashed, settings.admin_password)
     admin = operators.Operator(
         id=new_id(), email=settings.admin_email, name="Admin", role=operators.Role.ADMIN
@@ -120,21 +128,30 @@ async def _seed(settings: config.Settings, api: str) -> None:
 
     async with opened(settings) as store:
         await store.write(unit)
-        if not await store.read(stored_channels.every):
-            accounts = Accounts(store=store, safe=safe, kinds=bootstrap.channel_kinds())
-            await accounts.connect(new)
+        there = {row.kind: row.id for row in await store.read(stored_channels.every)}
+        accounts = Accounts(store=store, safe=safe, kinds=bootstrap.channel_kinds())
+        for stage, api in stages:
+            id_ = there.get(stage.kind) or await accounts.connect(
+                New(
+                    kind=stage.kind,
+                    name=NAME,
+                    settings=stage.settings(api),
+                    agent_ids=["support"],
+                )
+            )
+            stage.hook(f"{settings.public_url}/webhooks/{stage.kind}/{id_}")
 
 
-def _welcome(settings: config.Settings, api: str) -> None:
+def _welcome(settings: config.Settings, stages: Sequence[tuple[Stage, str]]) -> None:
     brain = f"model {settings.model}" if settings.has_model else "offline (no model is set)"
     console.print()
     console.print("[bold]Baton is running.[/bold]", highlight=False)
     for label, value in (
-        ("Your phone", f"{api}/phone"),
+        *((f"Your {stage.label}", f"{api}{stage.page}") for stage, api in stages),
         ("Baton", f"http://127.0.0.1:{settings.port}/readyz"),
         ("Login", f"{settings.admin_email}  /  {settings.admin_password}"),
         ("Agent", f"support, {brain}"),
         ("Stop", "Ctrl+C"),
     ):
-        console.print(f"  {label:<11} {value}", highlight=False, soft_wrap=True)
+        console.print(f"  {label:<14} {value}", highlight=False, soft_wrap=True)
     console.print()

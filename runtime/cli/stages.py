@@ -1,0 +1,74 @@
+"""The emulated platforms of the demo, each with one account. Their credentials are always the same, so
+that a second start goes on with the channels of the first.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+NAME = "Kestrel Support"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stage:
+    """One platform on this machine."""
+
+    kind: str
+    """Of the channel that is connected to it."""
+    label: str
+    """What the page is on which you are the customer."""
+    app: web.Application
+    settings: Callable[[str], Mapping[str, Any]]
+    """Of the channel, given where the platform listens."""
+    page: str = "/phone"
+    hook: Callable[[str], None] = lambda _: None
+    """Tells the platform where its webhooks go, as an admin does where a channel cannot do it itself."""
+    begin: Callable[[], None] = lambda: None
+    """Called when Baton listens."""
+
+
+def telegram() -> Stage:
+    from emulators.telegram import Telegram, create_app
+
+    token = "100001:demo-token"  # noqa: S105 - of an emulator on this machine
+    platform = Telegram()
+    platform.add_bot(token, name=NAME)
+    return Stage(
+        kind="telegram",
+        label="Telegram",
+        app=create_app(platform),
+        settings=lambda api: {"token": token, "api_base": api},
+    )
+
+
+def whatsapp() -> Stage:
+    from emulators.whatsapp import Meta, create_app, setup
+
+    meta = Meta()
+    own = {"access_token": "EAAdemo", "app_secret": "demo-app-secret", "waba_id": "200002"}
+    number = setup.number(meta, name=NAME, number_id="200001", phone="15550200001", **own)
+    app = setup.app_of(meta, number)
+    app.verify_token = "demo-verify-token"  # noqa: S105 - of an emulator on this machine
+    told = {**own, "phone_number_id": number.id, "verify_token": app.verify_token}
+
+    def hook(url: str) -> None:
+        app.callback_url = url
+        meta.postman.change(hold=True)  # a webhook that fails comes again only after a while
+
+    def begin() -> None:
+        meta.postman.change(hold=False)
+
+    return Stage(
+        kind="whatsapp",
+        label="WhatsApp",
+        app=create_app(meta),
+        settings=lambda api: {**told, "api_base": api},
+        hook=hook,
+        begin=begin,
+    )
+
+
+STAGES: Sequence[Callable[[], Stage]] = (telegram, whatsapp)
+"""In the order of their ports, which follow that of the demo."""
