@@ -9,7 +9,7 @@ from handoff import errors as handoff_errors
 from handoff.events import Event, OperatorReplied
 from handoff.state import Control, Mode
 from runtime import errors
-from runtime.roster import Roster
+from runtime.roster import Place, Roster
 from runtime.session import NOTHING, Change, Words
 from runtime.storage import sessions
 from runtime.storage.sql import Tx
@@ -29,12 +29,17 @@ async def channel_of(store: Store, roster: Roster, session_id: str) -> Channel:
     session = await store.read(lambda tx: sessions.get(tx, session_id))
     if session is None:
         raise errors.NotFound("There is no such conversation.")
-    place = roster.place(session.channel_id)
+    return running(roster, session.channel_id).channel
+
+
+def running(roster: Roster, channel_id: str) -> Place:
+    """Raises `Conflict`."""
+    place = roster.place(channel_id)
     if place is None:
         raise errors.Conflict(
             "The channel does not run, so nothing can be delivered.", code="channel_not_running"
         )
-    return place.channel
+    return place
 
 
 def happen(change: Change, event: Event, words: Words = NOTHING) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 
 from channels.messages import Address, LocalFile, Seen
 from handoff import events as ev
+from handoff import outreach
 from handoff.state import Mode
-from runtime import errors
-from runtime.acts import channel_of, happen, locked
+from runtime import errors, offers
+from runtime.acts import channel_of, happen, locked, running
 from runtime.clock import utc
 from runtime.media.base import Media
 from runtime.roster import Roster
@@ -148,6 +149,27 @@ class Workspace:
             change.opened()
             if new is not None:
                 suggestions.sent(tx, new.id, seq, distance)
+            return Done(session=change.save(), seq=seq)
+
+        return await self._store.write(unit, session_id)
+
+    async def offer(self, session_id: str, by: str, wanted: offers.Wanted) -> Done:
+        """An approved message, which may go out when nothing else may; not before the last one was
+        answered, or a day is over.
+        """
+
+        def unit(tx: Tx) -> Done:
+            change = self._locked(tx, session_id)
+            at = change.session
+            place = running(self._roster, at.channel_id)
+            past = offers.past(tx, at.customer_id, at.channel_id, at.agent_id)
+            notice = outreach.too_soon(past, utc(tx.now))
+            if notice:
+                raise errors.Conflict(notice, code="template_too_soon")
+            words = offers.words(tx, place, by, wanted)
+            happen(change, ev.OperatorReplied(at=utc(tx.now), operator_id=by), words)
+            seq = change.seq
+            change.opened()
             return Done(session=change.save(), seq=seq)
 
         return await self._store.write(unit, session_id)

@@ -11,6 +11,7 @@ from runtime.workspace import Done, Said, Workspace
 from . import views
 from .api import Call, Endpoint, Model, Nothing
 from .keys import WORKSPACE
+from .templates import TemplateWanted
 
 TEXT = 20_000
 
@@ -42,11 +43,27 @@ class FileRef(Model):
 
 
 class NewMessage(Model):
+    """Text, files, or both; or a template, which goes alone."""
+
     model_config = pydantic.ConfigDict(
         json_schema_extra={
             "anyOf": [
-                {"required": ["text"], "properties": {"text": {"pattern": r"\S"}}},
-                {"required": ["attachments"], "properties": {"attachments": {"minItems": 1}}},
+                {
+                    "required": ["text"],
+                    "properties": {"text": {"pattern": r"\S"}, "template": {"type": "null"}},
+                },
+                {
+                    "required": ["attachments"],
+                    "properties": {"attachments": {"minItems": 1}, "template": {"type": "null"}},
+                },
+                {
+                    "required": ["template"],
+                    "properties": {
+                        "template": {"type": "object"},
+                        "text": {"maxLength": 0},
+                        "attachments": {"maxItems": 0},
+                    },
+                },
             ]
         }
     )
@@ -55,11 +72,13 @@ class NewMessage(Model):
     attachments: list[FileRef] = pydantic.Field(default_factory=list, max_length=10)
     suggestion_id: str | None = None
     reply_to: str = pydantic.Field(default="", max_length=200)
+    template: TemplateWanted | None = None
 
     @pydantic.model_validator(mode="after")
     def _says_something(self) -> "NewMessage":
-        if not self.text.strip() and not self.attachments:
-            raise ValueError("a message has text or attachments")
+        words = bool(self.text.strip() or self.attachments)
+        if words == bool(self.template):
+            raise ValueError("a message has text or attachments, or else a template")
         return self
 
 
@@ -133,6 +152,9 @@ async def opened(call: Call) -> SessionAnswer:
 async def message(call: Call) -> MessageAnswer:
     """Write to the customer. Accepted means: it is in the log and on its way."""
     given: NewMessage = call.body
+    if given.template is not None:
+        wanted = given.template.wanted()
+        return _message(await _station(call).offer(_id(call), call.operator.id, wanted))
     said = Said(
         text=given.text,
         files=[file.model_dump() for file in given.attachments],
@@ -237,7 +259,15 @@ ENDPOINTS = [
         body=NewMessage,
         answer=MessageAnswer,
         status=202,
-        refusals=(*_FINISHED, "not_in_control", "channel_not_running", "window_closed"),
+        refusals=(
+            *_FINISHED,
+            "not_in_control",
+            "channel_not_running",
+            "window_closed",
+            "template_too_soon",
+            "template_not_taken",
+            "template_not_approved",
+        ),
     ),
     Endpoint(
         method="POST",

@@ -1,6 +1,8 @@
 """Operators write to customers first, from a profile, under each platform's rules."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -239,3 +241,48 @@ async def test_how_a_template_reads_is_shown_before_it_is_sent(
         assert (await olga.post(here, **wanted)).body == {"text": "Good day, Ann.", "problems": []}
         wrong = (await olga.post(here, **{**wanted, "variables": {}})).body
         assert [one["key"] for one in wrong["problems"]] == ["body.1"]
+
+
+@contextlib.asynccontextmanager
+async def a_day_later(
+    url: str, folder: Path
+) -> AsyncIterator[tuple[Line, Desk, str, dict[str, Any]]]:
+    """Ann wrote a day ago, and Olga has the conversation: where messages go, and a template."""
+    time = Time()
+    async with line(url, folder, ["Hello!"], clock=time) as s, desk(s) as olga:
+        wanted = hello(s)
+        await ready(s, olga)
+        s.says("Hi")
+        await s.hears("Hello!")
+        ((session_id,),) = await s.rows("sessions", "id")
+        assert (await olga.post(f"/sessions/{session_id}/takeover")).body["taken"]
+        time.ahead = DAY_MS
+        s.shop.pass_time(DAY_MS / 1000)
+        yield s, olga, f"/sessions/{session_id}/messages", wanted
+
+
+async def test_after_a_day_only_a_template_with_all_its_values_goes_on(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with a_day_later(sqlite_url, tmp_path) as (s, olga, here, wanted):
+        assert (await olga.post(here, text="Still there?")).code == "window_closed"
+        missing = await olga.post(here, template={**wanted, "variables": {}})
+        assert (missing.status, missing.code) == (422, "invalid")
+        both = await olga.post(here, template=wanted, text="Still there?")
+        assert (both.status, both.code) == (422, "invalid")
+        assert (await olga.post(here, template=wanted)).status == 202
+        await s.hears("Hello!", "template")
+
+
+async def test_within_a_conversation_too_the_next_template_waits_for_an_answer(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with a_day_later(database_url, tmp_path) as (s, olga, here, wanted):
+        assert (await olga.post(here, template=wanted)).status == 202
+        again = await olga.post(here, template=wanted)
+        assert (again.status, again.code) == (409, "template_too_soon")
+        assert again.body["detail"] == TOO_SOON
+        s.says("Yes, I am")
+        await s.until_rows(lambda rows: ("Yes, I am",) in rows, "log", "text")
+        assert (await olga.post(here, text="Good.")).status == 202
+        await s.hears("Hello!", "template", "Good.")
