@@ -49,7 +49,7 @@ def test_a_deployment_is_set_up_step_by_step(tmp_path: Path) -> None:
     assert (told.returncode, "python -m runtime migrate" in told.stderr) == (1, True)
     newest = max((ROOT / "runtime/storage/migrations/versions").glob("[0-9]*.py")).name[:4]
     assert f"from nothing to revision {newest}" in baton(tmp_path, "migrate").stdout
-    assert "already at revision {newest}" in baton(tmp_path, "migrate").stdout
+    assert f"already at revision {newest}" in baton(tmp_path, "migrate").stdout
     added = baton(tmp_path, "operators", "add", "a@b.example", "--role", "admin", PASSWORD="pw")
     assert "may log in as admin" in added.stdout
     again = baton(tmp_path, "operators", "add", "a@b.example", PASSWORD="pw")
