@@ -9,6 +9,29 @@ from typing import Any
 from aiohttp import web
 
 NAME = "Kestrel Support"
+TEMPLATES: Sequence[Mapping[str, Any]] = (
+    {
+        "name": "order_shipped",
+        "components": [
+            {"type": "HEADER", "format": "TEXT", "text": "Your order is on its way"},
+            {
+                "type": "BODY",
+                "text": "Hello {{1}}, order {{2}} left our warehouse today.",
+                "example": {"body_text": [["Robin", "KS-1042"]]},
+            },
+            {"type": "FOOTER", "text": "Kestrel"},
+            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "I have a question"}]},
+        ],
+    },
+    {"name": "may_we_help", "body": "Hello, you asked us something. May we go on with it?"},
+    {
+        "name": "autumn_offer",
+        "body": "Ten percent off until Sunday.",
+        "category": "MARKETING",
+        "status": "PENDING",
+    },
+)
+"""What the business has submitted to Meta."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +74,8 @@ def whatsapp() -> Stage:
     number = setup.number(meta, name=NAME, number_id="200001", phone="15550200001", **own)
     app = setup.app_of(meta, number)
     app.verify_token = "demo-verify-token"  # noqa: S105 - of an emulator on this machine
+    for template in TEMPLATES:
+        setup.template(meta, number.waba, **template)
     told = {**own, "phone_number_id": number.id, "verify_token": app.verify_token}
 
     def hook(url: str) -> None:
