@@ -14,6 +14,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from channels.whatsapp.channel import WhatsAppChannel, WhatsAppSettings
+from emulators.control import listening
+from runtime.cli import stages
 from tests.servers import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -162,3 +165,16 @@ async def heard(http: aiohttp.ClientSession, path: str, many: int = 1) -> list[d
             return found
         await asyncio.sleep(0.05)
     return []
+
+
+async def test_the_demo_s_business_has_templates_to_write_first_with() -> None:
+    stage = stages.whatsapp()
+    async with listening(stage.app) as url:
+        channel = WhatsAppChannel(WhatsAppSettings(**stage.settings(url)))
+        found = {one.name: (one.status, one.fillable) for one in await channel.templates()}
+        await channel.aclose()
+    assert found == {
+        "order_shipped": ("approved", True),
+        "may_we_help": ("approved", True),
+        "autumn_offer": ("pending", True),
+    }
