@@ -36,7 +36,8 @@ def lost(tx: Tx, roster: Roster, delivery_id: str, outcome: Outcome) -> None:
         data=dumps({"of": settled.seq, "state": state.value, "code": outcome.code}),
     )
     feed.add(tx, "delivery", settled.session_id, settled.seq)
-    if state is State.FAILED and settled.speaker == "operator" and _first_words(row):
+    if state is State.FAILED and _first_words(row, settled.seq):
+        deliveries.call_off(tx, settled.session_id)
         change.happen(ev.OutreachRefused(at=utc(tx.now), reason=detail))
     elif not row.via and customers.is_gone(tx, row.channel_id, row.chat):
         # No work for people: he comes back by writing.
@@ -52,6 +53,7 @@ def lost(tx: Tx, roster: Roster, delivery_id: str, outcome: Outcome) -> None:
     tx.ring("outbox")
 
 
-def _first_words(row: sessions.Session) -> bool:
-    """Whether an operator began the session, and the customer has never written in it."""
-    return row.mode == Mode.COPILOT and row.customer_wrote_at is None
+def _first_words(row: sessions.Session, seq: int) -> bool:
+    """Whether an operator began the session with them, and the customer has never written in it."""
+    began_with = 2  # after the marker that says who began
+    return row.mode == Mode.COPILOT and row.customer_wrote_at is None and seq == began_with

@@ -206,6 +206,11 @@ _WITHDRAW = Statement(
     .values(state=State.WITHDRAWN.value, settled_at=bindparam("at"))
     .returning(_d.seq, _d.part, _d.speaker, _d.plain)
 )
+_CALL_OFF = Statement(
+    update(deliveries)
+    .where(_d.session_id == bindparam("of_session"), _d.state == const(State.QUEUED))
+    .values(state=State.WITHDRAWN.value, settled_at=bindparam("at"))
+)
 _CARRY = Statement(
     update(deliveries)
     .where(
@@ -324,6 +329,11 @@ def withdraw(tx: Tx, session_id: str) -> list[tuple[int, str, str]]:
     for seq, _ in texts:
         feed.add(tx, "delivery", session_id, seq)
     return [(seq, speaker, "\n\n".join(parts)) for (seq, speaker), parts in texts.items()]
+
+
+def call_off(tx: Tx, session_id: str) -> None:
+    """Nothing more of this session leaves, whoever wrote it."""
+    tx.put(_CALL_OFF, of_session=session_id, at=tx.now)
 
 
 def carry(tx: Tx, session_id: str, epoch: int) -> None:

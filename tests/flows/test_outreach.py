@@ -107,6 +107,19 @@ async def test_a_refusal_of_the_platform_flips_it_and_leaves_no_open_session(
         assert not (await way(olga, ann))["available"]
 
 
+async def test_of_a_long_message_whose_beginning_is_refused_nothing_more_is_sent(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with world(sqlite_url, tmp_path) as w, desk(w) as olga:
+        ann = await written_by(w)
+        w.bot.chats[w.person().id].blocked = True
+        assert (await start(olga, ann, text="Long. " * 1500)).status == 409
+        seen = [row for row in await w.rows("deliveries", "state", "part", "seq") if row[2] == 2]
+        states = {part: state for state, part, _ in seen}
+        assert states.pop(0) == "failed"
+        assert set(states.values()) == {"withdrawn"}
+
+
 async def test_asked_twice_at_once_it_is_one_session_and_one_message(
     database_url: str, tmp_path: Path
 ) -> None:
