@@ -194,7 +194,7 @@ class Runtime:
         """Loops run inside. The doors must be closed before it is left."""
         await self.bus.open()
         try:
-            await self.store.write(self._announce_agents)
+            await self.store.write(self.announce_agents)
             await self.holders.round()
             _calm_garbage_collector()
             async with self.worker.running(self.loops):
@@ -206,7 +206,8 @@ class Runtime:
             await self.store.aclose()
             await self.bus.aclose()
 
-    def _announce_agents(self, tx: Tx) -> None:
+    def announce_agents(self, tx: Tx) -> None:
+        """Tell the database which agents there are."""
         for agent_id, agent in self.roster.agents.items():
             stored_channels.put_agent(tx, agent_id, agent.name)
         for agent_id, error in self.catalog.broken.items():

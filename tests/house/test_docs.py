@@ -51,6 +51,18 @@ def test_links_lead_somewhere(document: Path) -> None:
         assert (document.parent / link).exists(), link
 
 
+def test_each_promise_is_kept_by_a_test_that_there_is() -> None:
+    lines = (ROOT / "docs/promises.md").read_text().splitlines()
+    rows = [
+        line for line in lines if line.startswith("|") and not line.startswith(("|---", "| Pro"))
+    ]
+    assert rows
+    for row in rows:
+        named = re.fullmatch(r"\| .+ \| `(tests/\S+\.py)::(test_\w+)` \|", row)
+        assert named, row
+        assert f"def {named[2]}(" in (ROOT / named[1]).read_text(), row
+
+
 def test_the_changelog_has_what_is_coming() -> None:
     assert "## Unreleased" in (ROOT / "CHANGELOG.md").read_text()
 
