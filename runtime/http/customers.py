@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import pydantic
 
 from runtime import errors
-from runtime.storage import customers, profiles
+from runtime.storage import audit, customers, profiles
 from runtime.storage.operators import Role
 from runtime.storage.sql import Tx
 
@@ -17,6 +17,7 @@ from .cursors import packed, unpacked
 from .keys import STORE
 from .sessions import QUERY, listed
 
+_NOBODY = "There is no such customer."
 _WORD = r"[^@\s\x00-\x1f\x85\ufeff]"
 """Regular expressions don't agree on which of these are whitespace."""
 _LAST = _WORD.replace("@", "@.")
@@ -173,6 +174,42 @@ async def change(call: Call) -> ProfileView:
     return await _profile(call, customer_id)
 
 
+async def add_identity(call: Call) -> ProfileView:
+    """Link another address. One that another customer has is refused, with the `customer_id`."""
+    given: NewIdentity = call.body
+    customer_id = call.path["customer_id"]
+    key = customers.Key(scope="", kind=given.kind, value=given.address)
+
+    def unit(tx: Tx) -> None:
+        if customers.get(tx, customer_id) is None:
+            raise errors.NotFound(_NOBODY)
+        owner = customers.claim(tx, customer_id, key)
+        if owner != customer_id:
+            raise errors.Conflict(
+                f"Another customer has {key.value}.", code="identity_taken", customer_id=owner
+            )
+        told = {"kind": key.kind, "value": key.value}
+        audit.note(tx, call.operator.id, "customer.identity.add", customer_id, told)
+
+    await call.app[STORE].write(unit)
+    return await _profile(call, customer_id)
+
+
+async def remove_identity(call: Call) -> ProfileView:
+    """Unlink an email address or a phone. What a channel knows a customer by stays."""
+    given: NewIdentity = call.body
+    customer_id = call.path["customer_id"]
+
+    def unit(tx: Tx) -> None:
+        if not customers.take_away(tx, customer_id, given.kind, given.address):
+            raise errors.NotFound("The customer has no such address.")
+        told = {"kind": given.kind, "value": given.address}
+        audit.note(tx, call.operator.id, "customer.identity.remove", customer_id, told)
+
+    await call.app[STORE].write(unit)
+    return await _profile(call, customer_id)
+
+
 async def sessions(call: Call) -> cards.CardsView:
     """All conversations of a customer, the newest first."""
     await _profile(call, call.path["customer_id"])
@@ -185,7 +222,7 @@ async def _profile(call: Call, customer_id: str) -> ProfileView:
 
     found, counts = await call.app[STORE].read(unit)
     if found is None:
-        raise errors.NotFound("There is no such customer.")
+        raise errors.NotFound(_NOBODY)
     return ProfileView(**_shown(found), counts=CountsView(**counts._asdict()))
 
 
@@ -232,6 +269,23 @@ ENDPOINTS = [
     ),
     Endpoint(method="GET", path=_ONE, handler=one, least=_V, answer=ProfileView),
     Endpoint(method="PATCH", path=_ONE, handler=change, least=_O, body=Changes, answer=ProfileView),
+    Endpoint(
+        method="POST",
+        path=f"{_ONE}/identities",
+        handler=add_identity,
+        least=_O,
+        body=NewIdentity,
+        answer=ProfileView,
+        refusals=("identity_taken",),
+    ),
+    Endpoint(
+        method="POST",
+        path=f"{_ONE}/identities/remove",
+        handler=remove_identity,
+        least=_O,
+        body=NewIdentity,
+        answer=ProfileView,
+    ),
     Endpoint(
         method="GET",
         path=f"{_ONE}/sessions",

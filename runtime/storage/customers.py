@@ -129,6 +129,25 @@ def _met(insert: Insert) -> AnyInsert:
 _MET = Statement(_met)
 
 
+def _added(insert: Insert) -> AnyInsert:
+    row = insert(identities).values({c.name: bindparam(c.name) for c in identities.columns})
+    statement: AnyInsert = row.on_conflict_do_nothing()
+    return statement
+
+
+_ADD = Statement(_added)
+_TAKE_AWAY = Statement(
+    delete(identities)
+    .where(
+        _i.customer_id == bindparam("of"),
+        _i.scope == "",
+        _i.kind == bindparam("of_kind"),
+        _i.value == bindparam("of_value"),
+    )
+    .returning(_i.customer_id)
+)
+
+
 def find(tx: Tx, key: Key) -> CustomerId | None:
     """Whose identity this is."""
     row = tx.one(_FIND, scope=key.scope, kind=key.kind, value=key.value)
@@ -147,6 +166,19 @@ def add_identity(
 ) -> None:
     """`chat` only where the platform told it us: that makes a customer reachable."""
     tx.put(_INSERT_IDENTITY, **_identity(tx, customer_id, key, username, chat))
+
+
+def claim(tx: Tx, customer_id: str, key: Key) -> CustomerId | None:
+    """Add an identity, unless it is known already; whose it is now."""
+    tx.put(_ADD, **_identity(tx, customer_id, key, "", None))
+    feed.add(tx, "customer", id=customer_id)
+    return find(tx, key)
+
+
+def take_away(tx: Tx, customer_id: str, kind: str, value: str) -> bool:
+    """Forget an identity that is the world's and no channel's; false if he has no such one."""
+    values = {"of": customer_id, "of_kind": kind, "of_value": value}
+    return _change(tx, _TAKE_AWAY, **values) > 0
 
 
 def met(tx: Tx, customer_id: str, key: Key, *, username: str, chat: str | None) -> None:

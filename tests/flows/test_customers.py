@@ -69,6 +69,24 @@ async def test_one_is_added_by_hand_and_no_address_belongs_to_two(
         assert len((await olga.get("/customers")).body["items"]) == 1
 
 
+async def test_addresses_are_linked_and_unlinked_by_hand(database_url: str, tmp_path: Path) -> None:
+    async with world(database_url, tmp_path) as w, desk(w) as olga, desk(w, "b", "admin") as boss:
+        ann = f"/customers/{(await olga.post('/customers', name='Ann')).body['id']}/identities"
+        bob = f"/customers/{(await olga.post('/customers', name='Bob')).body['id']}/identities"
+        phone = {"kind": "phone", "value": "+49 30 123456"}
+        for _ in range(2):  # again changes nothing
+            got = await olga.post(ann, **phone)
+            assert [one["value"] for one in got.body["identities"]] == ["+4930123456"]
+        taken = await olga.post(bob, **phone)
+        assert (taken.code, taken.body["customer_id"]) == ("identity_taken", got.body["id"])
+        assert (await olga.post(f"{bob}/remove", **phone)).status == 404
+        assert (await olga.post("/customers/nobody/identities", **phone)).status == 404
+        assert (await olga.post(f"{ann}/remove", **phone)).body["identities"] == []
+        assert (await olga.post(bob, **phone)).status == 200
+        acts = [one["act"] for one in (await boss.get("/audit")).body["items"]]
+        assert acts[:2] == ["customer.identity.add", "customer.identity.remove"]
+
+
 async def test_only_what_is_named_is_changed(database_url: str, tmp_path: Path) -> None:
     async with world(database_url, tmp_path) as w, desk(w) as olga, desk(w, "paul") as paul:
         id_ = (await olga.post("/customers", name="An", language="en")).body["id"]

@@ -78,6 +78,8 @@ MAY = {
         POST /suggestions/{suggestion_id}/shown
         POST /customers
         PATCH /customers/{customer_id}
+        POST /customers/{customer_id}/identities
+        POST /customers/{customer_id}/identities/remove
         POST /uploads
         POST /agents/{agent_id}/playground
         """,
