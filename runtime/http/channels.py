@@ -88,7 +88,7 @@ class KindView(Model):
     settings: list[SettingView]
 
 
-class TriedView(Model):
+class ChannelTriedView(Model):
     """Whether the credentials work; if not, what the platform said, and what to do."""
 
     ok: bool
@@ -157,10 +157,10 @@ async def stop(call: Call) -> ChannelView:
     return await _answer(call, _id(call))
 
 
-async def try_out(call: Call) -> TriedView:
+async def try_out(call: Call) -> ChannelTriedView:
     """Ask the platform whether the credentials work."""
     tried = await call.app[ACCOUNTS].try_out(_id(call))
-    return TriedView(ok=tried.ok, detail=tried.detail, advice=tried.advice)
+    return ChannelTriedView(ok=tried.ok, detail=tried.detail, advice=tried.advice)
 
 
 async def attach(call: Call) -> ChannelView:
@@ -239,6 +239,6 @@ ENDPOINTS = [
     _endpoint("DELETE", _ONE, remove, answer=Nothing, refusals=("channel_has_history",)),
     _endpoint("POST", f"{_ONE}/start", start),
     _endpoint("POST", f"{_ONE}/stop", stop),
-    _endpoint("POST", f"{_ONE}/test", try_out, answer=TriedView),
+    _endpoint("POST", f"{_ONE}/test", try_out, answer=ChannelTriedView),
     _endpoint("PUT", f"{_ONE}/agents", attach, body=Agents),
 ]

@@ -106,14 +106,14 @@ class CustomerView(Model):
     identities: list[IdentityView]
 
 
-class CountsView(Model):
+class CustomerCountsView(Model):
     sessions: int
     active: int
     messages: int
 
 
 class ProfileView(CustomerView):
-    counts: CountsView
+    counts: CustomerCountsView
 
 
 class CustomersView(Model):
@@ -223,7 +223,7 @@ async def _profile(call: Call, customer_id: str) -> ProfileView:
     found, counts = await call.app[STORE].read(unit)
     if found is None:
         raise errors.NotFound(_NOBODY)
-    return ProfileView(**_shown(found), counts=CountsView(**counts._asdict()))
+    return ProfileView(**_shown(found), counts=CustomerCountsView(**counts._asdict()))
 
 
 def _shown(one: profiles.Profile) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class DocumentsView(Model):
     cursor: None = None
 
 
-class OneView(DocumentView):
+class KnowledgeView(DocumentView):
     text: str
 
 
@@ -70,7 +70,7 @@ async def many(call: Call) -> DocumentsView:
     return DocumentsView(items=views)
 
 
-async def one(call: Call) -> OneView:
+async def one(call: Call) -> KnowledgeView:
     """One document, with its text."""
     agent_id, name = call.path["agent_id"], call.path["name"]
 
@@ -80,13 +80,13 @@ async def one(call: Call) -> OneView:
 
     found, shipped = await call.app[STORE].read(unit), _shipped(call)
     if found is not None:
-        return OneView(**dict(_written(found[0], shipped)), text=found[1])
+        return KnowledgeView(**dict(_written(found[0], shipped)), text=found[1])
     if name not in shipped:
         raise errors.NotFound("There is no such document.")
-    return OneView(**dict(_file(name, shipped[name])), text=shipped[name])
+    return KnowledgeView(**dict(_file(name, shipped[name])), text=shipped[name])
 
 
-async def write(call: Call) -> OneView:
+async def write(call: Call) -> KnowledgeView:
     """Write a document, or write it anew. The agent finds it from its next turn on."""
     agent_id, name = call.path["agent_id"], call.path["name"]
     given: Writing = call.body
@@ -160,9 +160,9 @@ _ALL = "/agents/{agent_id}/knowledge"
 _ONE = f"{_ALL}/{{name}}"
 ENDPOINTS = [
     Endpoint(method="GET", path=_ALL, handler=many, least=Role.VIEWER, answer=DocumentsView),
-    Endpoint(method="GET", path=_ONE, handler=one, least=Role.VIEWER, answer=OneView),
+    Endpoint(method="GET", path=_ONE, handler=one, least=Role.VIEWER, answer=KnowledgeView),
     Endpoint(
-        method="PUT", path=_ONE, handler=write, least=Role.ADMIN, body=Writing, answer=OneView
+        method="PUT", path=_ONE, handler=write, least=Role.ADMIN, body=Writing, answer=KnowledgeView
     ),
     Endpoint(
         method="DELETE",

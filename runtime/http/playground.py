@@ -58,7 +58,7 @@ class HandOver(Model):
     asked_by_customer: bool
 
 
-class TriedView(Model):
+class RehearsalView(Model):
     """`failed`: why there is no answer; a customer would get a person. `proposed`: what tools of the
     agent would have changed, had it not been tried only. `facts`: what it would remember.
     """
@@ -75,7 +75,7 @@ class TriedView(Model):
     usage: dict[str, object]
 
 
-async def play(call: Call) -> TriedView:
+async def play(call: Call) -> RehearsalView:
     """What this agent would say next, with its sources and the tools it called."""
     given: Conversation = call.body
     if given.instruction and given.want == "reply":
@@ -92,7 +92,7 @@ async def play(call: Call) -> TriedView:
     answer = tried.answer
     reply = answer if isinstance(answer, Reply) else None
     asked = reply.ask_human if reply else None
-    return TriedView(
+    return RehearsalView(
         text=tried.text,
         failed=tried.failed,
         hand_over=HandOver(reason=asked.reason, asked_by_customer=asked.asked_by_customer)
@@ -124,7 +124,7 @@ ENDPOINTS = [
         handler=play,
         least=Role.OPERATOR,
         body=Conversation,
-        answer=TriedView,
+        answer=RehearsalView,
         raises=(errors.TooMany,),
     )
 ]

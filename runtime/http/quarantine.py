@@ -37,7 +37,7 @@ class KeptListView(Model):
     cursor: str | None
 
 
-class OneView(KeptView):
+class FullKeptView(KeptView):
     """`preview`: its first 20,000 characters as text; what cannot be shown is replaced."""
 
     preview: str
@@ -56,18 +56,18 @@ async def many(call: Call) -> KeptListView:
     )
 
 
-async def one(call: Call) -> OneView:
+async def one(call: Call) -> FullKeptView:
     """One body, as text."""
     return _view(await _found(call))
 
 
-async def replay(call: Call) -> OneView:
+async def replay(call: Call) -> FullKeptView:
     """Hand it to the inbox again, after the parser was mended. What is new of it is dealt with now."""
     await call.app[INBOX].replay(await _found(call), call.operator.id)
     return _view(await _found(call))
 
 
-async def dismiss(call: Call) -> OneView:
+async def dismiss(call: Call) -> FullKeptView:
     """It is nothing. It stays here, and can be replayed still."""
     kept = await _found(call)
     by = call.operator.id
@@ -96,9 +96,9 @@ def _shown(kept: inbound.Quarantined) -> dict[str, Any]:
     }
 
 
-def _view(kept: inbound.Quarantined) -> OneView:
+def _view(kept: inbound.Quarantined) -> FullKeptView:
     text = kept.body[: PREVIEW * 4].decode("utf-8", "replace")
-    return OneView(
+    return FullKeptView(
         **_shown(kept),
         preview="".join(map(_visible, text[:PREVIEW])),
         whole=len(kept.body) <= PREVIEW * 4 and len(text) <= PREVIEW,
@@ -122,14 +122,14 @@ ENDPOINTS = [
         query=Page,
         answer=KeptListView,
     ),
-    Endpoint(method="GET", path=_ONE, handler=one, least=Role.ADMIN, answer=OneView),
+    Endpoint(method="GET", path=_ONE, handler=one, least=Role.ADMIN, answer=FullKeptView),
     Endpoint(
         method="POST",
         path=f"{_ONE}/replay",
         handler=replay,
         least=Role.ADMIN,
         body=Nothing,
-        answer=OneView,
+        answer=FullKeptView,
         refusals=("conflict",),
         raises=(errors.ChannelStopped,),
     ),
@@ -139,6 +139,6 @@ ENDPOINTS = [
         handler=dismiss,
         least=Role.ADMIN,
         body=Nothing,
-        answer=OneView,
+        answer=FullKeptView,
     ),
 ]

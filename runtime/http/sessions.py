@@ -65,12 +65,12 @@ class HandoverView(Model):
     detail: str
 
 
-class OneView(cards.CardView):
+class FullSessionView(cards.CardView):
     composer: ComposerView
     handover: HandoverView
 
 
-class CountsView(Model):
+class SessionCountsView(Model):
     """Conversations that nobody has yet, that you have, and that are not finished."""
 
     waiting: int
@@ -166,13 +166,13 @@ def selection(call: Call, page: Page, view: str, filters: Mapping[str, str]) -> 
     )
 
 
-async def counts(call: Call) -> CountsView:
+async def counts(call: Call) -> SessionCountsView:
     """Figures for badges."""
     found = await call.app[STORE].read(lambda tx: lists.counts(tx, call.operator.id))
-    return CountsView(**found._asdict())
+    return SessionCountsView(**found._asdict())
 
 
-async def one(call: Call) -> OneView:
+async def one(call: Call) -> FullSessionView:
     """One conversation: who has control, and whether you may write."""
     found = await call.app[STORE].read(lambda tx: lists.card(tx, call.path["session_id"]))
     if found is None:
@@ -181,7 +181,7 @@ async def one(call: Call) -> OneView:
     now = call.app[STORE].clock()
     may = composer.state(found.session, call.operator, roster, found.operator, now)
     over = composer.handover(found.session, call.operator)
-    return OneView(
+    return FullSessionView(
         **dict(cards.card(found, roster)),
         composer=ComposerView(
             may_write=not may.code,
@@ -279,8 +279,12 @@ ENDPOINTS = [
         query=Listing,
         answer=cards.CardsView,
     ),
-    Endpoint(method="GET", path="/sessions/counts", handler=counts, least=_V, answer=CountsView),
-    Endpoint(method="GET", path="/sessions/{session_id}", handler=one, least=_V, answer=OneView),
+    Endpoint(
+        method="GET", path="/sessions/counts", handler=counts, least=_V, answer=SessionCountsView
+    ),
+    Endpoint(
+        method="GET", path="/sessions/{session_id}", handler=one, least=_V, answer=FullSessionView
+    ),
     Endpoint(
         method="GET",
         path="/sessions/{session_id}/log",

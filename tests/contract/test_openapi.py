@@ -42,6 +42,12 @@ async def test_it_is_served_to_everybody(sqlite_url: str, tmp_path: Path) -> Non
         assert (got.status, got.body) == (200, document(ENDPOINTS))
 
 
+def test_each_shape_has_a_name_of_its_own() -> None:
+    """Two classes of one name would be told apart by their modules, which are no business of a caller."""
+    named = document(ENDPOINTS)["components"]["schemas"]
+    assert [name for name in named if "__" in name] == []
+
+
 UNSAYABLE = {
     "GET /sessions/{session_id}/log": (422, "of `before` and `after` only one"),
     "PATCH /agents/{agent_id}": (422, "`default_operators` are ids of operators"),
