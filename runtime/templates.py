@@ -85,5 +85,5 @@ class Templates:
 
     async def _refresh(self, place: Place, channel: Templated) -> None:
         found = await channel.templates()
-        await self._store.write(lambda tx: templates.replace(tx, place.id, found), place.id)
+        await self._store.write(lambda tx: templates.replace(tx, place.id, found))
         self._again(place, REFRESH_SECONDS)
