@@ -148,7 +148,7 @@ def _welcome(settings: config.Settings, stages: Sequence[tuple[Stage, str]]) -> 
     console.print("[bold]Baton is running.[/bold]", highlight=False)
     for label, value in (
         *((f"Your {stage.label}", f"{api}{stage.page}") for stage, api in stages),
-        ("Baton", f"http://127.0.0.1:{settings.port}/readyz"),
+        ("Portal", f"http://127.0.0.1:{settings.port}/"),
         ("Login", f"{settings.admin_email}  /  {settings.admin_password}"),
         ("Agent", f"support, {brain}"),
         ("Stop", "Ctrl+C"),

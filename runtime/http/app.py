@@ -40,6 +40,7 @@ from . import (
     outreach,
     outside,
     playground,
+    portal,
     quarantine,
     reports,
     sessions,
@@ -121,6 +122,6 @@ def create(carried: Carried) -> web.Application:
     app[keys.FRONT] = carried.front
     app[keys.PULSE] = carried.pulse
     app[keys.PUBLIC_URL] = carried.public_url
-    app.add_routes([*hooks.routes(), *health.routes(), *api.routes(ENDPOINTS)])
+    app.add_routes([*hooks.routes(), *health.routes(), *api.routes(ENDPOINTS), *portal.routes()])
     app.on_shutdown.append(live.close_all)
     return app

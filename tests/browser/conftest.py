@@ -123,7 +123,7 @@ async def paged(chromium: Browser, url: str, **options: Any) -> AsyncIterator[Gl
     """The page. Every story also checks what the console and the network must not have."""
     context = await chromium.new_context(**options)
     glass = Glass(page=await context.new_page())
-    _watch(glass)
+    watch(glass)
     await glass.page.goto(f"{url}/phone")
     yield glass
     await context.close()
@@ -132,7 +132,7 @@ async def paged(chromium: Browser, url: str, **options: Any) -> AsyncIterator[Gl
     assert [one for one in glass.requests if not one.startswith(own)] == []
 
 
-def _watch(glass: Glass) -> None:
+def watch(glass: Glass) -> None:
     page = glass.page
     page.on("console", lambda said: glass.problems.append(f"{said.type}: {said.text}"))
     page.on("pageerror", lambda error: glass.problems.append(str(error)))

@@ -33,6 +33,15 @@ def test_distributions_that_would_overwrite_us_are_never_locked() -> None:
         assert not {"channels", "openai-agents", "agents"} & {name.lower() for name in names}
 
 
+def test_the_portals_locks_have_hashes_and_no_registry() -> None:
+    packages = (ROOT / "portal/package-lock.json").read_text()
+    assert '"integrity"' in packages
+    assert '"resolved"' not in packages
+    node = (ROOT / "portal/node.lock").read_text()
+    assert "--hash=sha256:" in node
+    assert "://" not in node
+
+
 def test_no_path_of_a_machine_is_in_a_tracked_file() -> None:
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
@@ -40,5 +49,9 @@ def test_no_path_of_a_machine_is_in_a_tracked_file() -> None:
     wanted = re.compile("|".join(("/ro" + "ot/", "/wo" + "rk/", "/ho" + "me/[a-z]")))
     for name in filter(None, listed.stdout.split("\0")):
         path = ROOT / name
-        if path.suffix in {".py", ".md", ".toml", ".yaml", ".in", ".lock", ""} and path.is_file():
+        if (
+            path.suffix
+            in {".py", ".md", ".toml", ".yaml", ".in", ".lock", ".ts", ".tsx", ".json", ""}
+            and path.is_file()
+        ):
             assert not wanted.search(path.read_text(encoding="utf-8", errors="ignore")), name

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+
+import { direction } from './texts'
+import { age, day, remaining } from './time'
+
+test('days are named as people name them', () => {
+  const now = new Date(2026, 10, 24, 0, 5)
+  expect(day(new Date(2026, 10, 24, 0, 1), 'en', now)).toBe('Today')
+  expect(day(new Date(2026, 10, 23, 23, 59), 'en', now)).toBe('Yesterday')
+  expect(day(new Date(2026, 10, 20, 12), 'en', now)).toBe('Friday, November 20, 2026')
+  expect(day(new Date(2026, 10, 23, 23, 59), 'de', now)).toBe('Gestern')
+})
+
+test('ages are short', () => {
+  const now = Date.UTC(2026, 10, 24, 12)
+  const ago = (seconds: number) => age(new Date(now - seconds * 1000), 'en', now)
+  expect([ago(-5), ago(59), ago(60), ago(3 * 3600), ago(50 * 3600)]).toEqual([
+    'now', 'now', '1 min', '3 hr', '2 days',
+  ])
+})
+
+test('what remains is rounded up, and never below nothing', () => {
+  expect(remaining(90 * 60_000)).toEqual({ hours: 1, minutes: 30 })
+  expect(remaining(1)).toEqual({ hours: 0, minutes: 1 })
+  expect(remaining(-1)).toEqual({ hours: 0, minutes: 0 })
+})
+
+test('languages know their direction', () => {
+  expect(['en', 'de', 'ar', 'he-IL', 'fa', 'arn'].map(direction)).toEqual([
+    'ltr', 'ltr', 'rtl', 'rtl', 'rtl', 'ltr',
+  ])
+})

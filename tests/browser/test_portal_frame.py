@@ -1,0 +1,85 @@
+"""The portal's frame in a real browser: log in, look around, lose the network, leave."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from tests.browser.portal import Seat, seat, seated
+from tests.operators import PASSWORD, hire
+from tests.story import World, world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def stage(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    async with world(sqlite_url, tmp_path) as w:
+        yield w
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def olga(stage: World, chromium: Browser) -> AsyncIterator[Seat]:
+    async with seated(chromium, stage) as one:
+        yield one
+
+
+async def test_logging_in_by_keyboard_leads_to_the_page_that_was_asked_for(
+    stage: World, chromium: Browser
+) -> None:
+    await hire(stage, "olga")
+    async with seat(chromium, stage.base) as one:
+        await one.go("/nowhere?x=1")
+        await expect(one.page.get_by_label("Email")).to_be_focused()
+        await one.is_clean()
+        await one.type("olga@b.example")
+        await one.press("Tab")
+        await one.type("wrong password")
+        await one.press("Enter")
+        await expect(one.page.get_by_role("alert")).to_have_text("Email or password is wrong.")
+        await one.page.get_by_role("textbox", name="Password").fill(PASSWORD)
+        await one.press("Enter")
+        await one.sees("There is nothing here")
+        assert one.page.url == f"{stage.base}/nowhere?x=1"
+        one.problems[:] = [said for said in one.problems if "401" not in said]
+
+
+async def test_the_frame_is_accessible_and_speaks_german(olga: Seat) -> None:
+    await olga.is_clean()
+    await olga.button("Account: Olga").click()
+    await olga.page.get_by_text("Deutsch").click()
+    await expect(olga.page.get_by_role("navigation", name="Hauptmenü")).to_be_visible()
+    await olga.page.reload()
+    await expect(olga.page.locator("html")).to_have_attribute("lang", "de")
+    await expect(olga.page.get_by_role("navigation", name="Hauptmenü")).to_be_visible()
+
+
+async def test_a_question_mark_lists_the_keys_and_the_palette_opens(olga: Seat) -> None:
+    await expect(olga.page.get_by_role("main")).to_be_visible()
+    await olga.press("?")
+    keys = olga.page.get_by_role("dialog", name="Keyboard shortcuts")
+    await expect(keys.get_by_text("Command palette")).to_be_visible()
+    await olga.press("Escape")
+    await expect(keys).to_be_hidden()
+    await olga.press("Control+k")
+    await expect(olga.page.get_by_role("textbox", name="Command palette")).to_be_focused()
+
+
+async def test_a_lost_network_is_said_and_comes_back_by_itself(olga: Seat) -> None:
+    await expect(olga.page.get_by_role("main")).to_be_visible()
+    await olga.context.set_offline(True)
+    await olga.sees("You are offline.")
+    await olga.context.set_offline(False)
+    await expect(olga.page.get_by_text("You are offline.")).to_be_hidden()
+    olga.problems[:] = [said for said in olga.problems if "ERR_INTERNET_DISCONNECTED" not in said]
+
+
+async def test_whoever_logs_out_sees_the_login_and_nothing_else(olga: Seat) -> None:
+    await olga.button("Account: Olga").click()
+    await olga.page.get_by_role("menuitem", name="Log out").click()
+    await olga.sees("Log in to Baton")
+    await olga.page.reload()
+    await olga.sees("Log in to Baton")
+    olga.problems[:] = [said for said in olga.problems if "401" not in said]
