@@ -154,7 +154,7 @@ async def test_health_and_figures_need_no_login(w: World) -> None:
             async with http.get(w.base + path) as got:
                 assert got.status == 200
                 assert words in await got.text()
-        async with http.get(w.base + "/nowhere") as got:
+        async with http.get(w.base + "/api/nowhere") as got:
             assert got.status == 404
             assert got.content_type == "application/problem+json"
 
