@@ -60,6 +60,14 @@ class Capabilities:
     """
     window_seconds: float | None = None
     """How long after the customer's last message free text may be sent; none: always."""
+    threads: bool = False
+    """A chat has several conversations side by side, each with a subject and under an `Address.thread`;
+    whoever begins one gives it both.
+    """
+    answers_per_hour: int | None = None
+    """How often an agent answers in one conversation, for the other side may be a machine that answers
+    too; none: platforms keep machines apart.
+    """
     account_pace: Pace | None = None
     chat_pace: Pace | None = None
     group_pace: Pace | None = None
@@ -123,6 +131,17 @@ class AppWebhook(Protocol):
 
     def challenge(self, request: Request) -> bytes:
         """What to answer to a GET, with 200. Raises `NotGenuine`."""
+        ...
+
+
+@runtime_checkable
+class Rich(Protocol):
+    """Beside `Channel`: it shows what people format as they like."""
+
+    def compose_rich(self, html: str, attachments: Sequence[LocalFile]) -> tuple[Piece, ...]:
+        """Somebody's HTML and files into what the platform takes, sanitised; the pieces' `plain` says the
+        same in words. Pure. Raises `Rejected` when nothing can be seen in it.
+        """
         ...
 
 

@@ -151,13 +151,13 @@ class MemoryChannel:
             at = cut(rest, self.capabilities.text_limit)
             head, rest = rest[:at].rstrip(), rest[at:].lstrip()
             texts.append(Piece(body=head, plain=head))
-        return (*texts, *(Piece(attachment=index) for index in range(len(attachments))))
+        return (*texts, *(Piece(attachments=(index,)) for index in range(len(attachments))))
 
     async def send(self, outbound: Outbound) -> Receipt:
         await asyncio.sleep(self.delay)
         self._check_credentials()
         chat, body = outbound.address.chat, outbound.piece.body
-        if not body and outbound.attachment is None:
+        if not body and not outbound.attachments:
             raise errors.Rejected("The message is empty.")
         if len(body) > self.capabilities.text_limit:
             raise errors.Rejected("The message is too long.")

@@ -72,6 +72,22 @@ class RemoteFile:
     mime: str = ""
     size: int | None = None
     """Bytes, where the platform says so."""
+    content: bytes | None = field(default=None, repr=False)
+    """The bytes, where they came with the message: nothing is fetched then, and `ref` is empty."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Original:
+    """All that was written, for operators to look at; agents read `CustomerMessage.text`."""
+
+    subject: str = ""
+    sender: str = ""
+    """As it was written, such as `Ann <ann@example.com>`."""
+    recipients: str = ""
+    html: str = ""
+    """Sanitised, without anything that would be fetched from elsewhere; empty: it was plain text."""
+    text: str = ""
+    """With what was quoted, and with signatures."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,6 +126,14 @@ class CustomerMessage:
     """Written in a group, not in private."""
     facts: Mapping[str, str] = field(default_factory=dict)
     """What the platform vouches for about the sender, such as `phone` from an own contact card."""
+    subject: str = ""
+    """Of the conversation, where it has one."""
+    original: Original | None = None
+    """None: `text` is all there is."""
+    automatic: str = ""
+    """What kind of machine wrote it, such as `auto-reply`: nobody waits for an answer. Empty: a person."""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    """What the channel wants to see again with whatever is said in this conversation from now on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,6 +207,8 @@ class StatusChanged:
     """Ours, where the platform gives it back: it finds a delivery whose `message_id` we never heard."""
     to: Address | None = None
     """The recipient as the platform names him, where it says so."""
+    unreachable: str = ""
+    """Why nobody can be written to there any more, in a sentence; empty: this was about one message."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -268,8 +294,8 @@ class Piece:
     """In the platform's own format (Telegram HTML)."""
     plain: str = ""
     """The same without any markup, for when the markup is refused, and for the log."""
-    attachment: int | None = None
-    """Index into the attachments that were composed, or none."""
+    attachments: tuple[int, ...] = ()
+    """Indexes into the attachments that were composed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -279,10 +305,16 @@ class Outbound:
     delivery_id: str
     address: Address
     piece: Piece
-    attachment: LocalFile | None = None
+    attachments: tuple[LocalFile, ...] = ()
     reply_to: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
-    """What only some platforms have (a filled template, an email's subject)."""
+    """What only some platforms have (a filled template)."""
+    subject: str = ""
+    """Of the conversation, where it has one."""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    """The last `CustomerMessage.context` of this conversation; empty: nobody has written in it yet."""
+    automatic: bool = False
+    """No person wrote or sent it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ surely not accepted; when nobody can know, it is `unknown`, and a person is told
 
 import asyncio
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import structlog
 
@@ -170,26 +170,29 @@ class Outbox:
             raise channel_errors.OutcomeUnknown(f"Sending broke ({name}).") from broken
 
     async def _outbound(self, delivery: Claimable) -> messages.Outbound:
-        attached = None
-        if delivery.attachment:
-            file = loads(delivery.attachment)
-            try:
-                content = await self._media.get(file["sha256"])
-            except KeyError:
-                raise channel_errors.Rejected("The attached file is gone.") from None
-            except OSError as error:
-                raise channel_errors.RetryLater(
-                    "The attached file cannot be had now.", after=FIRST_BACKOFF
-                ) from error
-            attached = messages.LocalFile(name=file["name"], mime=file["mime"], content=content)
+        files = loads(delivery.attachments) if delivery.attachments else ()
         return messages.Outbound(
             delivery_id=delivery.id,
             address=messages.Address(chat=delivery.chat, thread=delivery.thread, via=delivery.via),
             piece=messages.Piece(body=delivery.body, plain=delivery.plain),
-            attachment=attached,
+            attachments=tuple([await self._file(one) for one in files]),
             reply_to=delivery.reply_to,
             extra=loads(delivery.extra),
+            subject=delivery.subject,
+            context=loads(delivery.context),
+            automatic=delivery.speaker != "operator",
         )
+
+    async def _file(self, stored: Mapping[str, str]) -> messages.LocalFile:
+        try:
+            content = await self._media.get(stored["sha256"])
+        except KeyError:
+            raise channel_errors.Rejected("The attached file is gone.") from None
+        except OSError as error:
+            raise channel_errors.RetryLater(
+                "The attached file cannot be had now.", after=FIRST_BACKOFF
+            ) from error
+        return messages.LocalFile(name=stored["name"], mime=stored["mime"], content=content)
 
     async def _until_stored(self, unit: Callable[[Tx], None], key: str) -> None:
         """An outcome that is not stored would become `unknown`; so insist while we live."""

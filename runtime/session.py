@@ -271,7 +271,7 @@ class Change:
 
     def _queue(self, said: _Said) -> None:
         for part, piece in enumerate(said.words.pieces):
-            attached = piece.attachment
+            files = [said.words.files[index] for index in piece.attachments]
             new = deliveries.New(
                 id=new_id(),
                 session_id=self.session.id,
@@ -282,7 +282,7 @@ class Change:
                 epoch=self.control.epoch,
                 body=piece.body,
                 plain=piece.plain,
-                attachment="" if attached is None else dumps(said.words.files[attached]),
+                attachments=dumps(files) if files else "",
                 reply_to=said.words.reply_to if part == 0 else "",
                 extra=dumps(said.words.extra) if part == 0 and said.words.extra else "",
             )

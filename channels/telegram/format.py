@@ -23,9 +23,9 @@ def compose(text: str, attachments: Sequence[LocalFile] = ()) -> tuple[Piece, ..
     texts = tuple(_pieces(text.strip()))
     if not attachments:
         return texts
-    files = [Piece(attachment=index) for index in range(len(attachments))]
+    files = [Piece(attachments=(index,)) for index in range(len(attachments))]
     if len(texts) == 1 and units(texts[0].plain) <= CAPTION_LIMIT:
-        files[0] = Piece(body=texts[0].body, plain=texts[0].plain, attachment=0)
+        files[0] = Piece(body=texts[0].body, plain=texts[0].plain, attachments=(0,))
         texts = ()
     return (*texts, *files)
 

@@ -159,11 +159,11 @@ async def _say(bot: "Bot", outbound: Outbound, form: Form) -> Any:
     said: dict[str, Any] = {"parse_mode": parse_mode}
     if not form.formatted:
         body, said = outbound.piece.plain, {"parse_mode": None}
-    if outbound.attachment is None:
+    if not outbound.attachments:
         return await bot.send_message(text=body, **said, **to)
     from aiogram.types import BufferedInputFile
 
-    file = outbound.attachment
+    file = outbound.attachments[0]
     name, send = _way(bot, file, as_document=form.as_document)
     given = {name: BufferedInputFile(file.content, filename=file.name)}
     caption = {"caption": body, **said} if body else {}

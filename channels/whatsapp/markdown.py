@@ -25,10 +25,10 @@ def compose(text: str, attachments: Sequence[LocalFile] = ()) -> tuple[Piece, ..
     texts = tuple(_pieces(text.strip()))
     if not attachments:
         return texts
-    files = [Piece(attachment=index) for index in range(len(attachments))]
+    files = [Piece(attachments=(index,)) for index in range(len(attachments))]
     captioned = attachments[0].mime.startswith(CAPTIONED) and attachments[0].mime != "image/webp"
     if len(texts) == 1 and captioned and units(texts[0].body) <= CAPTION_LIMIT:
-        files[0] = Piece(body=texts[0].body, plain=texts[0].plain, attachment=0)
+        files[0] = Piece(body=texts[0].body, plain=texts[0].plain, attachments=(0,))
         texts = ()
     return (*texts, *files)
 

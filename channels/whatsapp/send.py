@@ -105,8 +105,8 @@ class Sender:
             if outbound.extra.get("needs_phone") and people.is_user_id(outbound.address.chat):
                 raise errors.Rejected(refusals.MEANINGS[131062].sentence, code="131062")
             return {"type": "template", "template": template}
-        if outbound.attachment is not None:
-            return await self._file(outbound.attachment, outbound.piece.body)
+        if outbound.attachments:
+            return await self._file(outbound.attachments[0], outbound.piece.body)
         body = outbound.piece.body
         text = {"body": body, "preview_url": "https://" in body or "http://" in body}
         return {"type": "text", "text": text}

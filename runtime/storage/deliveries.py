@@ -59,7 +59,7 @@ class New:
     epoch: int
     body: str
     plain: str
-    attachment: str = ""
+    attachments: str = ""
     reply_to: str = ""
     extra: str = ""
 
@@ -75,7 +75,7 @@ class Claimable(NamedTuple):
     epoch: int
     body: str
     plain: str
-    attachment: str
+    attachments: str
     reply_to: str
     extra: str
     attempts: int
@@ -84,6 +84,8 @@ class Claimable(NamedTuple):
     via: str
     grouped: bool
     customer_wrote_at: Millis | None
+    subject: str
+    context: str
     current_epoch: int
 
 
@@ -248,7 +250,7 @@ def queue(tx: Tx, new: New) -> None:
         epoch=new.epoch,
         body=new.body,
         plain=new.plain,
-        attachment=new.attachment,
+        attachments=new.attachments,
         reply_to=new.reply_to,
         extra=new.extra,
         state=State.QUEUED.value,

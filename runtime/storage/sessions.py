@@ -49,6 +49,9 @@ class Session(NamedTuple):
     """When control first left the agent for people, who wanted it, and why."""
     handed_over_by: str = ""
     handover_reason: str = ""
+    subject: str = ""
+    context: str = ""
+    """JSON that the channel wants to see again; empty: nobody has written to us here."""
 
     @property
     def control(self) -> Control:

@@ -115,6 +115,8 @@ sessions = Table(
     time_("look_at", null=True),  # when the watchdog looks at it; only while it waits
     time_("reminded_at", null=True),  # when the watchdog last said so
     text_("summary"),  # what it was about, in a sentence or two
+    text_("subject"),  # of an email thread; empty where the platform has none
+    text_("context"),  # JSON that the channel wants back with what is sent; empty for none
     text_("resolved_by"),  # agent, clock, outside, operator:ID; empty while it is not finished
     # What reports count, so that they need not read the log: each is the first time.
     time_("first_agent_at", null=True),
@@ -168,6 +170,19 @@ log = Table(
     sqlite_with_rowid=False,
 )
 
+originals = Table(
+    "originals",
+    metadata,
+    # All of a message whose log entry has only what agents read.
+    Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    text_("subject"),
+    text_("sender"),
+    text_("recipients"),
+    text_("html"),
+    text_("text"),
+)
+
 events = Table(
     "events",
     metadata,
@@ -208,7 +223,7 @@ deliveries = Table(
     Column("epoch", Integer, nullable=False),
     text_("body"),
     text_("plain"),
-    text_("attachment"),  # JSON {sha256, name, mime}, empty for none
+    text_("attachments"),  # JSON [{sha256, name, mime}], empty for none
     text_("reply_to"),
     text_("extra"),  # JSON of what only some platforms have
     text_("state"),  # queued, sending, sent, delivered, read, failed, unknown, withdrawn

@@ -331,10 +331,10 @@ async def test_what_it_composes_fits_and_loses_nothing(stage: Stage) -> None:
     files = [m.LocalFile(name=f"{n}.txt", mime="text/plain", content=b"x") for n in range(3)]
     pieces = stage.channel.compose(" ".join(words), files)
     assert " ".join(piece.plain for piece in pieces if piece.plain).split() == words
-    assert [piece.attachment for piece in pieces if piece.attachment is not None] == [0, 1, 2]
+    assert [one for piece in pieces for one in piece.attachments] == [0, 1, 2]
     for piece in pieces:
         assert len(piece.plain) <= stage.channel.capabilities.text_limit
-        assert piece.body or piece.attachment is not None
+        assert piece.body or piece.attachments
     assert stage.channel.compose(" \n", []) == ()
 
 

@@ -247,7 +247,7 @@ async def test_a_file_is_shown_as_what_it_is(
     script: Script, sender: Sender, mime: str, method: str, field: str
 ) -> None:
     file = LocalFile(name="Счёт.bin", mime=mime, content=b"bytes")
-    await sender.send(outbound(attachment=file))
+    await sender.send(outbound(attachments=(file,)))
     ((asked, form),) = script.asked
     assert (asked, form["caption"], form["parse_mode"]) == (method, "<b>Hi</b>", "HTML")
     assert form[form[field].removeprefix("attach://")] == ("Счёт.bin", b"bytes")
@@ -256,7 +256,7 @@ async def test_a_file_is_shown_as_what_it_is(
 async def test_a_picture_that_is_no_photo_goes_as_a_file(script: Script, sender: Sender) -> None:
     script.will(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
     file = LocalFile(name="long.png", mime="image/png", content=b"bytes")
-    await sender.send(outbound(attachment=file, piece=Piece(attachment=0)))
+    await sender.send(outbound(attachments=(file,), piece=Piece(attachments=(0,))))
     assert script.methods() == ["sendPhoto", "sendDocument"]
     assert all("caption" not in form for _, form in script.asked)
 

@@ -143,7 +143,7 @@ async def test_a_file_is_carried_over_and_shown_as_what_it_is(
     graph: Graph, channel: WhatsAppChannel, mime: str, kind: str, media: dict[str, str]
 ) -> None:
     file = LocalFile(name="Счёт.bin", mime=mime, content=b"bytes")
-    await channel.send(outbound(attachment=file))
+    await channel.send(outbound(attachments=(file,)))
     (_, path, form), (_, _, body) = graph.asked
     assert path == f"{NUMBER}/media"
     assert form["type"] == mime
@@ -159,7 +159,9 @@ async def test_a_file_is_carried_over_and_shown_as_what_it_is(
 async def test_a_file_that_whatsapp_would_not_take_is_refused_at_home(
     graph: Graph, channel: WhatsAppChannel, mime: str, size: int
 ) -> None:
-    error = await refused(channel, attachment=LocalFile(name="x", mime=mime, content=b"x" * size))
+    error = await refused(
+        channel, attachments=(LocalFile(name="x", mime=mime, content=b"x" * size),)
+    )
     assert isinstance(error, errors.Rejected)
     assert graph.asked == []
 
@@ -168,7 +170,9 @@ async def test_an_upload_that_nobody_heard_of_may_be_tried_again(
     graph: Graph, channel: WhatsAppChannel
 ) -> None:
     graph.answers.append(web.Response(status=502, text="<html>"))
-    error = await refused(channel, attachment=LocalFile(name="x", mime="image/png", content=b"x"))
+    error = await refused(
+        channel, attachments=(LocalFile(name="x", mime="image/png", content=b"x"),)
+    )
     assert isinstance(error, errors.RetryLater)
     assert graph.said() == []
 

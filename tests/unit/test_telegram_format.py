@@ -70,7 +70,7 @@ def test_a_table_keeps_its_columns() -> None:
 )
 def test_there_is_no_message_without_a_visible_character(nothing: str) -> None:
     assert all(piece.plain.strip() for piece in compose(nothing))
-    assert compose(nothing, [LocalFile(name="a", mime="", content=b"a")])[-1].attachment == 0
+    assert compose(nothing, [LocalFile(name="a", mime="", content=b"a")])[-1].attachments == (0,)
 
 
 def test_half_a_surrogate_pair_can_be_sent() -> None:
@@ -122,12 +122,12 @@ def test_a_text_is_cut_at_the_best_place_that_fits(text: str, room: int, expecte
 
 def test_a_short_text_goes_as_the_caption_of_the_first_file() -> None:
     files = [LocalFile(name="a.pdf", mime="application/pdf", content=b"a")] * 2
-    assert [(p.plain, p.attachment) for p in compose("See here", files)] == [
-        ("See here", 0),
-        ("", 1),
+    assert [(p.plain, p.attachments) for p in compose("See here", files)] == [
+        ("See here", (0,)),
+        ("", (1,)),
     ]
     long = compose("x" * (CAPTION_LIMIT + 1), files)
-    assert [p.attachment for p in long] == [None, 0, 1]
+    assert [p.attachments for p in long] == [(), (0,), (1,)]
 
 
 MARKS = [*"ab *_`~[]()#>-+.!|\\&<\n\t\"'é😀1:=/", "\n\n", "```", "](https://a.b/", "\u200b"]

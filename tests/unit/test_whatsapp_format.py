@@ -56,7 +56,7 @@ def test_a_table_keeps_its_columns() -> None:
 @pytest.mark.parametrize("nothing", ["", " \n ", "\u200b", "&nbsp;", "\u2060**\u200d**"])
 def test_there_is_no_message_without_a_visible_character(nothing: str) -> None:
     assert all(piece.plain.strip() for piece in compose(nothing))
-    assert compose(nothing, [LocalFile(name="a", mime="", content=b"a")])[-1].attachment == 0
+    assert compose(nothing, [LocalFile(name="a", mime="", content=b"a")])[-1].attachments == (0,)
 
 
 def test_a_long_text_is_cut_where_people_would_and_styles_go_on() -> None:
@@ -83,11 +83,11 @@ def test_a_short_text_goes_as_the_caption_of_the_first_file_that_can_have_one(
     mime: str, together: bool
 ) -> None:
     files = [LocalFile(name="a", mime=mime, content=b"a")] * 2
-    apart = [("See here", None), ("", 0), ("", 1)]
-    assert [(p.plain, p.attachment) for p in compose("See here", files)] == (
-        [("See here", 0), ("", 1)] if together else apart
+    apart = [("See here", ()), ("", (0,)), ("", (1,))]
+    assert [(p.plain, p.attachments) for p in compose("See here", files)] == (
+        [("See here", (0,)), ("", (1,))] if together else apart
     )
-    assert [p.attachment for p in compose("x" * (CAPTION_LIMIT + 1), files)] == [None, 0, 1]
+    assert [p.attachments for p in compose("x" * (CAPTION_LIMIT + 1), files)] == [(), (0,), (1,)]
 
 
 MARKS = [*"ab *_`~[]()#>-+.!|\\&<\n\t\"'é😀1:=/", "\n\n", "```", "](https://a.b/", "\u200b", "**"]
