@@ -10,12 +10,11 @@ import { createRoot } from 'react-dom/client'
 import { features } from './app/features'
 import { createClient, Providers } from './app/providers'
 import { router } from './app/router'
-import { COMMON } from './lib/common'
+import { COMMON, commonTexts } from './lib/common'
 import { startTexts } from './lib/texts'
-import en from './texts/en'
 
 const catalogues = Object.fromEntries(features.map((one) => [one.name, one.texts]))
-await startTexts({ ...catalogues, [COMMON]: { en, de: () => import('./texts/de') } })
+await startTexts({ ...catalogues, [COMMON]: commonTexts })
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root.')
