@@ -169,6 +169,7 @@ class Agent:
                 customer=turn.customer,
                 surface=turn.surface,
                 now=turn.now,
+                subject=turn.subject,
                 handoff_conditions=turn.guidance.handoff_conditions or self.handoff_conditions,
                 topics=self.knowledge.topics,
             )

@@ -75,6 +75,8 @@ class Turn:
     customer: Person
     surface: Surface
     now: datetime
+    subject: str = ""
+    """Of the conversation, as whoever began it wrote it; empty: it is a chat."""
     instruction: str = ""
     """For a suggestion: what the operator asked for (`shorter`, `in Spanish`)."""
     refines: str = ""

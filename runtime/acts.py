@@ -4,7 +4,11 @@ What the machine refuses leaves as `Conflict` with the control that refused, so 
 second learns who was first.
 """
 
-from channels.base import Channel
+from collections.abc import Mapping, Sequence
+
+from channels import errors as channel_errors
+from channels.base import Channel, Rich
+from channels.messages import LocalFile, Original
 from handoff import errors as handoff_errors
 from handoff.events import Event, OperatorReplied
 from handoff.state import Control, Mode
@@ -40,6 +44,29 @@ def running(roster: Roster, channel_id: str) -> Place:
             "The channel does not run, so nothing can be delivered.", code="channel_not_running"
         )
     return place
+
+
+def rich(
+    channel: Channel,
+    html: str,
+    by: str,
+    files: Sequence[tuple[Mapping[str, str], LocalFile]] = (),
+) -> Words:
+    """What an operator formatted, as the channel shows it; the log has it in words. Raises `Invalid`."""
+    if not isinstance(channel, Rich):
+        raise errors.Invalid("html: this channel shows only text.")
+    try:
+        pieces = channel.compose_rich(html, [file for _, file in files])
+    except channel_errors.Rejected as error:
+        raise errors.Invalid(f"html: {error.detail}") from error
+    text = "\n\n".join(piece.plain for piece in pieces if piece.plain)
+    return Words(
+        text=text,
+        pieces=pieces,
+        author_id=by,
+        files=[stored for stored, _ in files],
+        original=Original(html="".join(piece.body for piece in pieces), text=text),
+    )
 
 
 def happen(change: Change, event: Event, words: Words = NOTHING) -> None:

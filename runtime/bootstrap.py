@@ -136,7 +136,9 @@ class Runtime:
         self.roster = Roster(
             agents=self.catalog.agents if doubles.agents is None else doubles.agents
         )
-        self.inbox = Inbox(store=self.store, roster=self.roster, metrics=self.metrics)
+        self.inbox = Inbox(
+            store=self.store, roster=self.roster, metrics=self.metrics, media=self.media
+        )
         self.workspace = Workspace(store=self.store, roster=self.roster, media=self.media)
         self.outreach = Outreach(store=self.store, roster=self.roster)
         self.templates = Templates(store=self.store, roster=self.roster)

@@ -2,11 +2,12 @@
 with which the workspace refuses a message.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from channels.base import Rich, Templated
 from handoff.state import Mode
 from runtime import window
-from runtime.roster import Roster
+from runtime.roster import Place, Roster
 from runtime.storage import sessions
 from runtime.storage.ids import Millis
 from runtime.storage.operators import Operator, Role
@@ -20,16 +21,43 @@ class Composer:
     detail: str = ""
     closes_at: Millis | None = None
     """When nothing but a template may be written any more; none: never on this platform."""
+    text_limit: int = 0
+    """Characters of one message of the channel; longer text is cut into several. 0: it is not known."""
+    rich_text: bool = False
+    attachments: bool = False
+    templates: bool = False
 
 
 def state(
     session: sessions.Session, operator: Operator, roster: Roster, holder: str | None, now: Millis
 ) -> Composer:
     """`holder` is the name of the operator who has the session, if somebody has."""
+    place = roster.place(session.channel_id)
+    found = _state(session, operator, place, holder, now)
+    return found if place is None else _able(found, place)
+
+
+def _able(found: Composer, place: Place) -> Composer:
+    """With what the channel takes."""
+    return replace(
+        found,
+        text_limit=place.can.text_limit,
+        rich_text=isinstance(place.channel, Rich),
+        attachments=place.can.attachments,
+        templates=isinstance(place.channel, Templated),
+    )
+
+
+def _state(
+    session: sessions.Session,
+    operator: Operator,
+    place: Place | None,
+    holder: str | None,
+    now: Millis,
+) -> Composer:
     refused = _refused(session, operator, holder)
     if refused is not None:
         return refused
-    place = roster.place(session.channel_id)
     if place is None:
         return Composer(
             code="channel_not_running",

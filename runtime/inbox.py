@@ -6,15 +6,16 @@ follows is the intake's.
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from channels import errors as channel_errors
 from channels import messages
 from channels.base import AppWebhook
-from runtime import errors
+from runtime import arrivals, errors
 from runtime.intake import Intake, session_of
+from runtime.media.base import Media
 from runtime.observe import Metrics
 from runtime.roster import Place, Roster
 from runtime.storage import inbound
@@ -38,8 +39,9 @@ class Accepted:
 class Inbox:
     """One for the process; `accept` is called by webhooks and by pollers alike."""
 
-    def __init__(self, *, store: Store, roster: Roster, metrics: Metrics) -> None:
+    def __init__(self, *, store: Store, roster: Roster, metrics: Metrics, media: Media) -> None:
         self._store = store
+        self._media = media
         self._roster = roster
         self._metrics = metrics
         self._intake = Intake(roster)
@@ -56,12 +58,19 @@ class Inbox:
         received = self._addressed(place, request, self._parsed(place, request))
         if not received:
             return Accepted(new=0, repeated=0)
+        received = [(at, await self._kept(one)) for at, one in received]
         accepted = await self._stored(received, request.body)
         self._courtesies(received)
         self._metrics.accept_seconds.observe(time.perf_counter() - began)
         self._metrics.inbound.labels(place.kind, "new").inc(accepted.new)
         self._metrics.inbound.labels(place.kind, "repeated").inc(accepted.repeated)
         return accepted
+
+    async def _kept(self, one: messages.Inbound) -> messages.Inbound:
+        """Files that came with a message are durable before it is accepted."""
+        if not isinstance(one, messages.CustomerMessage) or not one.attachments:
+            return one
+        return replace(one, attachments=await arrivals.keep(self._media, one.attachments))
 
     def challenge(self, kind: str, channel_id: str, request: messages.Request) -> bytes:
         """What a platform wants to read that asks whether a webhook is ours. Raises `NotFound`,
@@ -91,6 +100,7 @@ class Inbox:
         place = self._place(kept.channel_id)
         again = messages.Request(body=kept.body, trusted=True)
         received = self._addressed(place, again, self._parsed(place, again))
+        received = [(at, await self._kept(one)) for at, one in received]
         ours = [
             event for event in received if event[0] is place and event[1].event_id == kept.event_id
         ]

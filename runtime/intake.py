@@ -6,10 +6,11 @@ import structlog
 
 from channels import messages
 from handoff import events as ev
-from handoff.state import opened_by_customer
+from handoff.state import Mode, opened_by_customer
 from runtime import arrivals, notices, outcomes, persons
+from runtime.openings import Opening, opened
 from runtime.roster import Place, Roster
-from runtime.session import Change, Opening, opened
+from runtime.session import Change
 from runtime.storage import (
     customers,
     deliveries,
@@ -17,6 +18,7 @@ from runtime.storage import (
     happenings,
     inbound,
     log,
+    originals,
     sessions,
     templates,
 )
@@ -29,6 +31,10 @@ _STATES = {
     messages.Status.READ: deliveries.State.READ,
     messages.Status.FAILED: deliveries.State.FAILED,
 }
+
+
+HOUR = 60 * 60 * 1000
+CIRCLE = "The agent has answered this sender many times within an hour; it may be talking with a machine."
 
 
 _Session = Callable[[], sessions.Session | None]
@@ -80,6 +86,9 @@ class Intake:
         message: messages.CustomerMessage,
         session: sessions.Session | None,
     ) -> None:
+        if message.automatic and session is None:
+            happenings.note(tx, place.id, happenings.Kind.AUTOMATIC, _machine(message))
+            return
         if session is None:
             session = self._open(tx, place, message)
         persons.wrote(tx, place, session.customer_id, message)
@@ -96,12 +105,26 @@ class Intake:
             data=dumps(arrivals.facts_of(message)),
         )
         arrivals.attach(tx, place, session.id, seq, message.attachments)
-        change.customer_wrote()
-        if session.agent_id:
-            change.happen(ev.CustomerWrote(at=message.sent_at))
-        else:
-            self._nobody_answers(change, message, place)
+        if message.original is not None:
+            originals.keep(tx, session.id, seq, arrivals.original(message.original))
+        if not message.automatic:  # a machine waits for no answer
+            self._wants_an_answer(change, message, place)
         change.save()
+
+    def _wants_an_answer(
+        self, change: Change, message: messages.CustomerMessage, place: Place
+    ) -> None:
+        change.customer_wrote()
+        if message.context:
+            subject = arrivals.clean(message.subject, arrivals.MAX_SUBJECT)
+            change.continues(subject, message.context)
+        if not change.session.agent_id:
+            self._nobody_answers(change, message, place)
+        elif change.control.mode is Mode.AUTONOMOUS and _circles(change, place):
+            epoch = change.control.epoch
+            change.happen(ev.AgentFailed(at=message.sent_at, epoch=epoch, reason=CIRCLE))
+        else:
+            change.happen(ev.CustomerWrote(at=message.sent_at))
 
     def _nobody_answers(
         self, change: Change, message: messages.CustomerMessage, place: Place
@@ -124,6 +147,7 @@ class Intake:
             thread=message.address.thread,
             via=message.address.via,
             grouped=message.group,
+            subject=arrivals.clean(message.subject, arrivals.MAX_SUBJECT),
         )
         return opened(tx, opening, opened_by_customer())
 
@@ -181,6 +205,10 @@ class Intake:
             code=status.code,
             detail=status.detail,
         )
+        if status.unreachable:
+            customers.set_reachable_by_chat(
+                tx, place.id, chat, reachable=False, reason=status.unreachable
+            )
         if outcome.state is deliveries.State.FAILED:
             outcomes.lost(tx, self._roster, delivery_id, outcome)
         elif (settled := deliveries.settle(tx, delivery_id, outcome)()) is not None:
@@ -192,6 +220,20 @@ class Intake:
         """For admins, at each channel that it concerns."""
         for one in self._roster.sharing(told.account) or [place]:
             happenings.note(tx, one.id, happenings.Kind.ACCOUNT, told.detail, code=told.what)
+
+
+def _circles(change: Change, place: Place) -> bool:
+    """Whether our agent may be talking with a machine that answers each answer."""
+    most, session = place.can.answers_per_hour, change.session
+    if most is None:
+        return False
+    since = change.tx.now - HOUR
+    return log.answers(change.tx, session.customer_id, session.channel_id, since) >= most
+
+
+def _machine(message: messages.CustomerMessage) -> str:
+    who = arrivals.clean(message.address.chat, arrivals.MAX_SUBJECT)
+    return f"Left alone, for a machine wrote it ({message.automatic}): {who}"
 
 
 def session_of(tx: Tx, place: Place, one: messages.Inbound) -> _Session:

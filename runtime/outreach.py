@@ -8,19 +8,21 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from channels.base import Rich
 from channels.messages import Identity
 from handoff import outreach
 from handoff.events import OperatorReplied
 from handoff.outreach import Opens, Refusal
 from handoff.state import Mode, opened_by_operator
-from runtime import errors, offers, persons
+from runtime import acts, errors, offers, persons
 from runtime.acts import happen
 from runtime.clock import utc
+from runtime.openings import Opening, opened
 from runtime.roster import Place, Roster
-from runtime.session import Change, Opening, Words, opened
+from runtime.session import Change, Words
 from runtime.storage import channels, customers, log, reach, sessions
 from runtime.storage.deliveries import State
-from runtime.storage.ids import ChannelId, CustomerId
+from runtime.storage.ids import ChannelId, CustomerId, new_id
 from runtime.storage.sql import Tx, dumps
 from runtime.storage.work import Store
 
@@ -39,6 +41,9 @@ class Way:
     found: outreach.Offer | Refusal
     opens: Opens | None
     """What a first message is there; none: the channel is not there to ask."""
+    subject: bool = False
+    """A conversation has one."""
+    rich_text: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +53,8 @@ class Wanted:
     channel_id: str
     agent_id: str | None = None
     text: str = ""
+    subject: str = ""
+    html: str = ""
     template: offers.Wanted | None = None
 
 
@@ -108,12 +115,15 @@ class Outreach:
             return Started(session=session, existing=True, notice=existing.notice)
         place = self._roster.places[row.id]
         words = self._words(tx, place, by, wanted)
+        subject = _subject(place, wanted)
         self._address(tx, place, customer_id, offer.address, known)
         opening = Opening(
             channel_id=row.id,
             customer_id=CustomerId(customer_id),
             agent_id=agent_id,
             chat=offer.address,
+            thread=new_id().lower() if place.can.threads else "",
+            subject=subject,
         )
         return self._begin(tx, opening, by, words)
 
@@ -122,6 +132,8 @@ class Outreach:
         _granted(outreach.first_message(opens, templated=wanted.template is not None))
         if wanted.template is not None:
             return offers.words(tx, place, by, wanted.template)
+        if wanted.html:
+            return acts.rich(place.channel, wanted.html, by)
         if not wanted.text.strip():
             raise errors.Invalid("text: the first message is missing.")
         pieces = place.channel.compose(wanted.text, [])
@@ -190,7 +202,13 @@ class Outreach:
             opens=opens,
             reaches=_reaches(place, known),
         )
-        return Way(channel=row, found=outreach.offer(line), opens=opens)
+        return Way(
+            channel=row,
+            found=outreach.offer(line),
+            opens=opens,
+            subject=place.can.threads,
+            rich_text=isinstance(place.channel, Rich),
+        )
 
 
 def _reaches(place: Place, known: list[reach.Identity]) -> list[outreach.Reach]:
@@ -206,11 +224,23 @@ def _reaches(place: Place, known: list[reach.Identity]) -> list[outreach.Reach]:
                     address=one.chat, met=True, reachable=one.reachable, reason=one.reason
                 )
     elsewhere = [
-        outreach.Reach(address=one.value, reachable=one.reachable or bool(one.scope))
+        outreach.Reach(
+            address=one.value, reachable=one.reachable or bool(one.scope), reason=one.reason
+        )
         for one in known
         if one.kind in place.can.reached_by and one.value not in names
     ]
     return [*met.values(), *elsewhere]
+
+
+def _subject(place: Place, wanted: Wanted) -> str:
+    """Of the new conversation. Raises `Invalid`."""
+    subject = " ".join(wanted.subject.split())
+    if place.can.threads and not subject:
+        raise errors.Invalid("subject: it is missing.")
+    if subject and not place.can.threads:
+        raise errors.Invalid("subject: this channel has none.")
+    return subject
 
 
 def _granted(found: T | Refusal) -> T:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, assert_never
 
-from channels.messages import Piece
+from channels.messages import Original, Piece
 from handoff import effects as ef
 from handoff import machine
 from handoff.events import (
@@ -24,8 +24,17 @@ from handoff.events import (
 )
 from handoff.state import Control, Mode
 from runtime import errors, window
-from runtime.storage import deliveries, drafts, feed, log, sessions, suggestions, turns
-from runtime.storage.ids import SessionId, new_id
+from runtime.storage import (
+    deliveries,
+    drafts,
+    feed,
+    log,
+    originals,
+    sessions,
+    suggestions,
+    turns,
+)
+from runtime.storage.ids import new_id
 from runtime.storage.sql import Tx, dumps, loads
 
 _OVERTAKING = (AgentSuggested, CustomerWrote, OutreachRefused)
@@ -65,6 +74,8 @@ class Words:
     reply_to: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """What only some platforms have, such as a filled template; it goes with the first piece."""
+    original: Original | None = None
+    """None: `text` is all there is."""
     asked: Mapping[str, Any] = field(default_factory=dict)
     """Of an agent's words, if they become a suggestion: `answers_seq`, the last entry of the log that
     it was shown, `instruction`, `refines`, `asked_at`, `first_at`.
@@ -134,6 +145,11 @@ class Change:
         """What the row remembers of a message from outside."""
         self._customer_wrote_at = self.tx.now
         self._unread += 1
+
+    def continues(self, subject: str, context: Mapping[str, Any]) -> None:
+        """What the channel wants to see again with what is said from now on."""
+        self._marks["subject"] = self.session.subject or subject
+        self._marks["context"] = dumps(context)
 
     def opened(self) -> None:
         """An operator has seen what the customer wrote."""
@@ -259,13 +275,16 @@ class Change:
     def _say(self, speaker: ef.Speaker, words: Words) -> None:
         if not words.text and not words.pieces:
             return
+        more = {"files": list(words.files), "original": words.original is not None}
         seq = self.write(
             log.Kind.MESSAGE,
             _AUTHOR[speaker],
             words.text,
             author_id=words.author_id,
-            data=dumps({**words.data, "files": list(words.files)} if words.files else words.data),
+            data=dumps({**words.data, **{name: it for name, it in more.items() if it}}),
         )
+        if words.original is not None:
+            originals.keep(self.tx, self.session.id, seq, words.original)
         self._said.append(_Said(seq=seq, speaker=speaker, words=words))
         self._answered_at = self.tx.now
 
@@ -350,41 +369,3 @@ def withdraw(tx: Tx, session_id: str, operator_id: str | None) -> int:
         )
         suggestions.keep(tx, new)
     return len(taken)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Opening:
-    """What a new session is made of."""
-
-    channel_id: str
-    customer_id: str
-    agent_id: str
-    chat: str
-    thread: str = ""
-    via: str = ""
-    grouped: bool = False
-
-
-def opened(tx: Tx, opening: Opening, control: Control) -> sessions.Session:
-    """A new session, stored and locked by its own insertion."""
-    session = sessions.Session(
-        id=SessionId(new_id()),
-        **dataclasses.asdict(opening),
-        mode=control.mode.value,
-        operator_id=control.operator_id,
-        epoch=control.epoch,
-        last_seq=0,
-        unread=0,
-        opened_at=tx.now,
-        customer_wrote_at=None,
-        answered_at=None,
-        idle_at=None,
-        finished_at=None,
-        waiting_since=None,
-        sought_since=None,
-        look_at=None,
-        reminded_at=None,
-        summary="",
-    )
-    sessions.insert(tx, session)
-    return session

@@ -91,6 +91,7 @@ def to_turn(
             text_limit=can.text_limit, markup=can.markup, attachments=can.attachments
         ),
         now=datetime.now(UTC),
+        subject=known.session.subject,
         instruction=turn.instruction,
         refines=known.refines,
         guidance=guidance,

@@ -15,7 +15,7 @@ from handoff import events as ev
 from handoff import outreach
 from handoff.state import Mode
 from runtime import errors, offers
-from runtime.acts import channel_of, happen, locked, running
+from runtime.acts import channel_of, happen, locked, rich, running
 from runtime.clock import utc
 from runtime.media.base import Media
 from runtime.roster import Roster
@@ -43,6 +43,8 @@ class Said:
     """What an operator says."""
 
     text: str = ""
+    html: str = ""
+    """Instead of text, where the channel shows it."""
     files: Sequence[dict[str, str]] = ()
     """Stored uploads, `{sha256, name, mime}`."""
     suggestion_id: str | None = None
@@ -127,19 +129,18 @@ class Workspace:
     async def reply(self, session_id: str, by: str, said: Said) -> Done:
         """Words of the operator, on their way to the customer. The seq of their log entry."""
         channel = await channel_of(self._store, self._roster, session_id)
-        distance = await self._distance(session_id, said)
-        words = Words(
-            text=said.text,
-            pieces=channel.compose(said.text, [await self._file(one) for one in said.files]),
-            author_id=by,
-            files=said.files,
-            reply_to=said.reply_to,
-        )
+        files = [await self._file(one) for one in said.files]
+        if said.html:
+            words = rich(channel, said.html, by, list(zip(said.files, files, strict=True)))
+        else:
+            pieces = channel.compose(said.text, files)
+            words = Words(text=said.text, pieces=pieces, author_id=by, files=said.files)
+        distance = await self._distance(session_id, said.suggestion_id, words.text)
 
         def unit(tx: Tx) -> Done:
             change = self._locked(tx, session_id)
             used = suggestions.lock(tx, said.suggestion_id) if said.suggestion_id else None
-            told = dataclasses.replace(words, data=_origin(used, distance))
+            told = dataclasses.replace(words, data=_origin(used, distance), reply_to=said.reply_to)
             new = used if used is not None and used.state not in suggestions.SENT else None
             if new is not None:  # before the rest of the open ones is ignored
                 state = suggestions.State.EDITED if distance else suggestions.State.USED
@@ -264,15 +265,14 @@ class Workspace:
             raise errors.Unavailable("Where files are kept gives no answer.") from error
         return LocalFile(name=stored["name"], mime=stored["mime"], content=content)
 
-    async def _distance(self, session_id: str, said: Said) -> int:
+    async def _distance(self, session_id: str, suggestion_id: str | None, text: str) -> int:
         """Words changed between the suggestion and what is sent; 0 when it is sent as it is."""
-        suggestion_id = said.suggestion_id
         if suggestion_id is None:
             return 0
         found = await self._store.read(lambda tx: suggestions.get(tx, suggestion_id))
         if found is None or found.session_id != session_id:
             raise errors.NotFound("There is no such suggestion in this conversation.")
-        return await asyncio.to_thread(suggestions.distance, found.text.split(), said.text.split())
+        return await asyncio.to_thread(suggestions.distance, found.text.split(), text.split())
 
 
 def _origin(used: suggestions.Suggestion | None, words_changed: int) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from . import views
 from .api import Answered, Call, Endpoint, Model
 from .keys import OUTREACH, ROSTER
 from .templates import TemplateWanted
-from .workspace import TEXT
+from .workspace import HTML, TEXT
+
+SUBJECT = 500
 
 
 class WayChannel(Model):
@@ -37,16 +39,22 @@ class ReachabilityView(Model):
     agents: list[WayAgent]
     """Those that run there; the operator chooses if there are several."""
     first_message: Literal["text", "template"] | None
+    subject: bool
+    """It has a subject."""
+    rich_text: bool
+    """It may be `html`."""
 
 
 class NewConversation(Model):
-    """`agent_id` may be left out if only one agent runs there. Either `text` or `template`, as the
-    channel wants it.
+    """`agent_id` may be left out if only one agent runs there. `text`, `html` or `template`, as the
+    channel wants it; a subject where it has one.
     """
 
     channel_id: str = pydantic.Field(min_length=1, max_length=100)
     agent_id: str | None = pydantic.Field(default=None, max_length=100)
     text: str = pydantic.Field(default="", max_length=TEXT)
+    subject: str = pydantic.Field(default="", max_length=SUBJECT)
+    html: str = pydantic.Field(default="", max_length=HTML)
     template: TemplateWanted | None = None
 
 
@@ -72,6 +80,8 @@ async def reachability(call: Call) -> list[ReachabilityView]:
             reason=way.found.detail if isinstance(way.found, Refusal) else "",
             agents=[WayAgent(id=one, name=agents[one].name) for one in found],
             first_message=_FIRST[way.opens] if way.opens else None,
+            subject=way.subject,
+            rich_text=way.rich_text,
         )
 
     return [shown(way) for way in await call.app[OUTREACH].ways(call.path["customer_id"])]
@@ -89,6 +99,8 @@ async def start(call: Call) -> Answered:
             channel_id=given.channel_id,
             agent_id=given.agent_id,
             text=given.text,
+            subject=given.subject,
+            html=given.html,
             template=given.template.wanted() if given.template else None,
         ),
     )

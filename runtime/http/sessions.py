@@ -1,5 +1,6 @@
 """What operators read of sessions, by API: the lists, one session, its history, figures for badges."""
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
@@ -9,7 +10,7 @@ import pydantic
 
 from runtime import composer, errors
 from runtime.ledger import millis
-from runtime.storage import history, lists, log
+from runtime.storage import history, lists, log, originals
 from runtime.storage.operators import Role
 from runtime.storage.sql import loads
 
@@ -19,6 +20,9 @@ from .cursors import packed, unpacked
 from .keys import ROSTER, STORE
 from .times import Time
 
+_BESIDE = {"attachments", "files", "original"}
+"""Of an entry's data: what is shown beside it, or not at all."""
+DIGITS = 9
 QUERY = 200
 """Characters of a search."""
 
@@ -48,13 +52,18 @@ class Listing(Page):
 class ComposerView(Model):
     """Whether you may write to the customer now; if not, `code` and `detail` say why. From
     `window_closes_at` on only an approved template may be sent, until he writes again; null: the platform
-    has no such rule.
+    has no such rule. `rich_text`: messages may be `html`. Text beyond `text_limit` characters goes as
+    several messages.
     """
 
     may_write: bool
     code: str
     detail: str
     window_closes_at: datetime | None
+    rich_text: bool
+    attachments: bool
+    templates: bool
+    text_limit: int
 
 
 class HandoverView(Model):
@@ -110,14 +119,25 @@ class AttachmentView(Model):
 
 
 class LineView(views.EntryView):
-    """An entry with what belongs to it. A message that was edited keeps its `text`; what it says now is
+    """An entry with what belongs to it. `has_original`: there is more of it than `text`. A message that was edited keeps its `text`; what it says now is
     `edited_text`. The edit is an entry of its own, so that whoever follows by `after` hears of it.
     """
 
     author_name: str
     edited_text: str | None
+    has_original: bool
     deliveries: list[DeliveryView]
     attachments: list[AttachmentView]
+
+
+class OriginalView(Model):
+    """All of a message, as it was written. `html` is sanitised, and empty for plain text."""
+
+    subject: str
+    sender: str
+    recipients: str
+    html: str
+    text: str
 
 
 class LinesView(Model):
@@ -188,6 +208,10 @@ async def one(call: Call) -> FullSessionView:
             code=may.code,
             detail=may.detail,
             window_closes_at=views.maybe(may.closes_at),
+            rich_text=may.rich_text,
+            attachments=may.attachments,
+            templates=may.templates,
+            text_limit=may.text_limit,
         ),
         handover=HandoverView(may=not over.code, code=over.code, detail=over.detail),
     )
@@ -216,17 +240,27 @@ async def lines(call: Call) -> LinesView:
     )
 
 
+async def original(call: Call) -> OriginalView:
+    """A whole mail: with what it quotes, and formatted as it was."""
+    session_id, seq = call.path["session_id"], call.path["seq"]
+    found = None
+    if seq.isdecimal() and len(seq) <= DIGITS:
+        found = await call.app[STORE].read(lambda tx: originals.get(tx, session_id, int(seq)))
+    if found is None:
+        raise errors.NotFound("There is no more of it than its text.")
+    return OriginalView(**dataclasses.asdict(found))
+
+
 def line(entry: log.Entry, page: history.History, customer: str) -> LineView:
     view = views.entry(entry)
-    data = {
-        name: value for name, value in view.data.items() if name not in {"attachments", "files"}
-    }
+    data = {name: value for name, value in view.data.items() if name not in _BESIDE}
     if data.get("operator_id"):
         data["operator_name"] = page.names.get(str(data["operator_id"]), "")
     return LineView(
         **{**dict(view), "data": data},
         author_name=_author(entry, data, page.names, customer),
         edited_text=page.edited.get(entry.seq),
+        has_original=bool(view.data.get("original")),
         deliveries=[
             DeliveryView(
                 part=sent.part,
@@ -292,5 +326,12 @@ ENDPOINTS = [
         least=_V,
         query=LogPage,
         answer=LinesView,
+    ),
+    Endpoint(
+        method="GET",
+        path="/sessions/{session_id}/log/{seq}/original",
+        handler=original,
+        least=_V,
+        answer=OriginalView,
     ),
 ]

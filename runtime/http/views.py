@@ -44,6 +44,8 @@ class SessionView(Model):
     answered_at: datetime | None
     finished_at: datetime | None
     waiting_since: datetime | None
+    subject: str
+    """Empty where the channel has none."""
     summary: str
     resolved_by: Literal["agent", "operator", "clock", "outside"] | None
     """Who finished it; `clock`: nobody wrote for too long."""
@@ -88,6 +90,7 @@ def session(one: sessions.Session) -> SessionView:
         answered_at=maybe(one.answered_at),
         finished_at=maybe(one.finished_at),
         waiting_since=maybe(one.waiting_since),
+        subject=one.subject,
         summary=one.summary,
         resolved_by=one.resolved_by.partition(":")[0] or None,  # type: ignore[arg-type]  # a stored word
         resolved_by_id=one.resolved_by.partition(":")[2] or None,

@@ -14,6 +14,7 @@ from .keys import WORKSPACE
 from .templates import TemplateWanted
 
 TEXT = 20_000
+HTML = 200_000
 
 
 class Expecting(Model):
@@ -43,24 +44,41 @@ class FileRef(Model):
 
 
 class NewMessage(Model):
-    """Text, files, or both; or a template, which goes alone."""
+    """Text or HTML, files, or both; or a template, which goes alone."""
 
     model_config = pydantic.ConfigDict(
         json_schema_extra={
             "anyOf": [
                 {
                     "required": ["text"],
-                    "properties": {"text": {"pattern": r"\S"}, "template": {"type": "null"}},
+                    "properties": {
+                        "text": {"pattern": r"\S"},
+                        "html": {"maxLength": 0},
+                        "template": {"type": "null"},
+                    },
+                },
+                {
+                    "required": ["html"],
+                    "properties": {
+                        "html": {"pattern": r"\S"},
+                        "text": {"maxLength": 0},
+                        "template": {"type": "null"},
+                    },
                 },
                 {
                     "required": ["attachments"],
-                    "properties": {"attachments": {"minItems": 1}, "template": {"type": "null"}},
+                    "properties": {
+                        "attachments": {"minItems": 1},
+                        "html": {"maxLength": 0},
+                        "template": {"type": "null"},
+                    },
                 },
                 {
                     "required": ["template"],
                     "properties": {
                         "template": {"type": "object"},
                         "text": {"maxLength": 0},
+                        "html": {"maxLength": 0},
                         "attachments": {"maxItems": 0},
                     },
                 },
@@ -69,6 +87,8 @@ class NewMessage(Model):
     )
 
     text: str = pydantic.Field(default="", max_length=TEXT)
+    html: str = pydantic.Field(default="", max_length=HTML)
+    """Instead of text, where the channel shows it."""
     attachments: list[FileRef] = pydantic.Field(default_factory=list, max_length=10)
     suggestion_id: str | None = None
     reply_to: str = pydantic.Field(default="", max_length=200)
@@ -76,9 +96,11 @@ class NewMessage(Model):
 
     @pydantic.model_validator(mode="after")
     def _says_something(self) -> "NewMessage":
-        words = bool(self.text.strip() or self.attachments)
+        if self.text and self.html:
+            raise ValueError("a message has text or html, not both")
+        words = bool(self.text.strip() or self.html.strip() or self.attachments)
         if words == bool(self.template):
-            raise ValueError("a message has text or attachments, or else a template")
+            raise ValueError("a message has text, html or attachments, or else a template")
         return self
 
 
@@ -157,6 +179,7 @@ async def message(call: Call) -> MessageAnswer:
         return _message(await _station(call).offer(_id(call), call.operator.id, wanted))
     said = Said(
         text=given.text,
+        html=given.html,
         files=[file.model_dump() for file in given.attachments],
         suggestion_id=given.suggestion_id,
         reply_to=given.reply_to,

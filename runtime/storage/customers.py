@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnClause, bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.sql.dml import Insert as AnyInsert
 
 from . import feed
@@ -12,6 +12,8 @@ from .ids import CustomerId, new_id
 from .sql import Insert, Row, Statement, Tx, dumps, insert_row, loads
 from .tables import customers, identities, sessions
 
+WORLD: ColumnClause[str] = literal_column("''")
+"""The scope of what is the same everywhere, such as email addresses."""
 MAX_FACTS = 50
 MAX_FACT = 500
 """What an agent may remember of one customer: this many facts of this many characters."""
@@ -92,7 +94,11 @@ _SET_MARKETING = Statement(
 )
 _GONE = Statement(
     select(_i.value)
-    .where(_i.scope == bindparam("scope"), _i.chat == bindparam("chat"), ~_i.reachable)
+    .where(
+        _i.scope.in_([bindparam("scope"), WORLD]),
+        _i.chat == bindparam("chat"),
+        ~_i.reachable,
+    )
     .limit(1)
 )
 _NAMED = Statement(
@@ -108,7 +114,7 @@ _DROP = Statement(
 )
 _SET_REACHABLE_BY_CHAT = Statement(
     update(identities)
-    .where(_i.scope == bindparam("of_scope"), _i.chat == bindparam("of_chat"))
+    .where(_i.scope.in_([bindparam("of_scope"), WORLD]), _i.chat == bindparam("of_chat"))
     .values(reachable=bindparam("reachable"), unreachable_reason=bindparam("reason"))
     .returning(_i.customer_id)
 )

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     DELIVERY_UNKNOWN = "delivery_unknown"
     UNREADABLE = "unreadable"
     """A genuine body is in the quarantine."""
+    AUTOMATIC = "automatic"
+    """What a machine wrote, and belongs to no conversation."""
     ACCOUNT = "account"
     """The platform says something about the account."""
 

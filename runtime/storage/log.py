@@ -4,11 +4,11 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from .ids import Millis
 from .sql import Statement, Tx, const, insert_row
-from .tables import deliveries, log
+from .tables import deliveries, log, sessions
 
 
 class Kind(StrEnum):
@@ -98,6 +98,18 @@ _UNHEARD = Statement(
     )
     .distinct()
 )
+_ANSWERS = Statement(
+    select(func.count())
+    .select_from(log)
+    .join(sessions, sessions.c.id == log.c.session_id)
+    .where(
+        sessions.c.customer_id == bindparam("customer_id"),
+        sessions.c.channel_id == bindparam("channel_id"),
+        log.c.author == const(Author.AGENT),
+        log.c.kind == const(Kind.MESSAGE),
+        log.c.at > bindparam("since"),
+    )
+)
 
 
 def append(tx: Tx, entry: Entry) -> None:
@@ -132,6 +144,12 @@ def seq_of(tx: Tx, session_id: str, message_id: str) -> int | None:
     """
     row = tx.one(_BY_MESSAGE, session_id=session_id, message_id=message_id)
     return row[0] if row else None
+
+
+def answers(tx: Tx, customer_id: str, channel_id: str, since: Millis) -> int:
+    """How often agents have answered this customer there."""
+    row = tx.one(_ANSWERS, customer_id=customer_id, channel_id=channel_id, since=since)
+    return row[0] if row else 0
 
 
 def heard(tx: Tx, session_id: str) -> str:

@@ -6,9 +6,10 @@ from handoff import events as ev
 from handoff.state import opened_by_customer
 from runtime.clock import utc
 from runtime.observe import Metrics
+from runtime.openings import Opening, opened
 from runtime.roster import Roster
 from runtime.routing import Routing
-from runtime.session import Change, Opening, opened
+from runtime.session import Change
 from runtime.storage import agents, channels, customers, engine, operators, sessions
 from runtime.storage.ids import ChannelId
 from runtime.storage.sql import Tx

@@ -45,7 +45,9 @@ def inbox(w: World) -> Inbox:
     roster = copy.copy(w.runtime.roster)
     place = dataclasses.replace(roster.places[CHANNEL], channel=Batches())
     roster.places = {CHANNEL: place}
-    return Inbox(store=w.runtime.store, roster=roster, metrics=w.runtime.metrics)
+    return Inbox(
+        store=w.runtime.store, roster=roster, metrics=w.runtime.metrics, media=w.runtime.media
+    )
 
 
 async def sent(to: Inbox, *events: dict[str, Any]) -> Accepted:

@@ -19,8 +19,9 @@ from handoff import events as ev
 from handoff.state import opened_by_customer
 from runtime import bootstrap
 from runtime.clock import utc
+from runtime.openings import Opening, opened
 from runtime.outbox import Outbox
-from runtime.session import Change, Opening, Words, opened
+from runtime.session import Change, Words
 from runtime.storage import customers
 from runtime.storage.sql import Tx
 from runtime.storage.work import system_clock

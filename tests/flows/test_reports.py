@@ -17,6 +17,7 @@ from sqlalchemy import select, text
 
 from handoff import events as ev
 from handoff.state import opened_by_customer
+from runtime import openings
 from runtime import session as hub
 from runtime.bus.memory import MemoryBus
 from runtime.calendar import Group
@@ -54,13 +55,15 @@ class Past:
             await self._one(number)
 
     async def _one(self, number: int) -> None:
-        opening = hub.Opening(
+        opening = openings.Opening(
             channel_id=self.dice.choice("ab"),
             customer_id="ann",
             agent_id=self.dice.choice(("x", "y")),
             chat=str(number),
         )
-        id_ = (await self.store.write(lambda tx: hub.opened(tx, opening, opened_by_customer()))).id
+        id_ = (
+            await self.store.write(lambda tx: openings.opened(tx, opening, opened_by_customer()))
+        ).id
         await self._step(id_, lambda _: None)
         for happened in self._story():
             self.now[0] += self.dice.randrange(1, 90) * 1000

@@ -32,6 +32,7 @@ MAY = {
         GET /sessions/counts
         GET /sessions/{session_id}
         GET /sessions/{session_id}/log
+        GET /sessions/{session_id}/log/{seq}/original
         GET /sessions/{session_id}/details
         GET /sessions/{session_id}/export
         GET /sessions/{session_id}/suggestions

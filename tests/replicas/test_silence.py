@@ -14,7 +14,7 @@ from bench.silence_plan import plan
 from emulators import telegram
 from handoff.state import opened_by_customer
 from runtime import bootstrap
-from runtime.session import Opening, opened
+from runtime.openings import Opening, opened
 from runtime.storage import customers, operators
 from runtime.storage.ids import new_id
 from runtime.storage.sql import Tx

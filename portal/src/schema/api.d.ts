@@ -256,6 +256,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sessions/{session_id}/log/{seq}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A whole mail: with what it quotes, and formatted as it was
+         * @description A whole mail: with what it quotes, and formatted as it was. Needs the role viewer.
+         */
+        get: operations["sessions_original"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions/export": {
         parameters: {
             query?: never;
@@ -1618,6 +1638,8 @@ export interface components {
             answered_at: string | null;
             finished_at: string | null;
             waiting_since: string | null;
+            /** @description Empty where the channel has none. */
+            subject: string;
             summary: string;
             /** @description Who finished it; `clock`: nobody wrote for too long. */
             resolved_by: ("agent" | "operator" | "clock" | "outside") | null;
@@ -1726,13 +1748,18 @@ export interface components {
          * ComposerView
          * @description Whether you may write to the customer now; if not, `code` and `detail` say why. From
          *     `window_closes_at` on only an approved template may be sent, until he writes again; null: the platform
-         *     has no such rule.
+         *     has no such rule. `rich_text`: messages may be `html`. Text beyond `text_limit` characters goes as
+         *     several messages.
          */
         ComposerView: {
             may_write: boolean;
             code: string;
             detail: string;
             window_closes_at: string | null;
+            rich_text: boolean;
+            attachments: boolean;
+            templates: boolean;
+            text_limit: number;
         };
         /**
          * ControlView
@@ -1958,6 +1985,8 @@ export interface components {
             answered_at: string | null;
             finished_at: string | null;
             waiting_since: string | null;
+            /** @description Empty where the channel has none. */
+            subject: string;
             summary: string;
             /** @description Who finished it; `clock`: nobody wrote for too long. */
             resolved_by: ("agent" | "operator" | "clock" | "outside") | null;
@@ -2157,7 +2186,7 @@ export interface components {
         };
         /**
          * LineView
-         * @description An entry with what belongs to it. A message that was edited keeps its `text`; what it says now is
+         * @description An entry with what belongs to it. `has_original`: there is more of it than `text`. A message that was edited keeps its `text`; what it says now is
          *     `edited_text`. The edit is an entry of its own, so that whoever follows by `after` hears of it.
          */
         LineView: {
@@ -2175,6 +2204,7 @@ export interface components {
             };
             author_name: string;
             edited_text: string | null;
+            has_original: boolean;
             deliveries: components["schemas"]["DeliveryView"][];
             attachments: components["schemas"]["AttachmentView"][];
         };
@@ -2237,8 +2267,8 @@ export interface components {
         };
         /**
          * NewConversation
-         * @description `agent_id` may be left out if only one agent runs there. Either `text` or `template`, as the
-         *     channel wants it.
+         * @description `agent_id` may be left out if only one agent runs there. `text`, `html` or `template`, as the
+         *     channel wants it; a subject where it has one.
          */
         NewConversation: {
             channel_id: string;
@@ -2246,6 +2276,10 @@ export interface components {
             agent_id: string | null;
             /** @default  */
             text: string;
+            /** @default  */
+            subject: string;
+            /** @default  */
+            html: string;
             /** @default null */
             template: components["schemas"]["TemplateWanted"] | null;
         };
@@ -2275,11 +2309,16 @@ export interface components {
         };
         /**
          * NewMessage
-         * @description Text, files, or both; or a template, which goes alone.
+         * @description Text or HTML, files, or both; or a template, which goes alone.
          */
         NewMessage: {
             /** @default  */
             text: string;
+            /**
+             * @description Instead of text, where the channel shows it.
+             * @default
+             */
+            html: string;
             attachments?: components["schemas"]["FileRef"][];
             /** @default null */
             suggestion_id: string | null;
@@ -2289,13 +2328,20 @@ export interface components {
             template: components["schemas"]["TemplateWanted"] | null;
         } | {
             text: unknown;
+            html?: unknown;
+            template?: null;
+        } | {
+            html: unknown;
+            text?: unknown;
             template?: null;
         } | {
             attachments: unknown;
+            html?: unknown;
             template?: null;
         } | {
             template: Record<string, never>;
             text?: unknown;
+            html?: unknown;
             attachments?: unknown;
         };
         /** NewNote */
@@ -2374,6 +2420,17 @@ export interface components {
             schedule: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * OriginalView
+         * @description All of a message, as it was written. `html` is sanitised, and empty for plain text.
+         */
+        OriginalView: {
+            subject: string;
+            sender: string;
+            recipients: string;
+            html: string;
+            text: string;
         };
         /**
          * Outcomes
@@ -2506,6 +2563,10 @@ export interface components {
             /** @description Those that run there; the operator chooses if there are several. */
             agents: components["schemas"]["WayAgent"][];
             first_message: ("text" | "template") | null;
+            /** @description It has a subject. */
+            subject: boolean;
+            /** @description It may be `html`. */
+            rich_text: boolean;
         };
         /** Reason */
         Reason: {
@@ -2638,6 +2699,8 @@ export interface components {
             answered_at: string | null;
             finished_at: string | null;
             waiting_since: string | null;
+            /** @description Empty where the channel has none. */
+            subject: string;
             summary: string;
             /** @description Who finished it; `clock`: nobody wrote for too long. */
             resolved_by: ("agent" | "operator" | "clock" | "outside") | null;
@@ -3479,6 +3542,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinesView"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sessions_original: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OriginalView"];
                 };
             };
             401: components["responses"]["NotLoggedIn"];
