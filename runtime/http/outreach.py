@@ -50,12 +50,24 @@ class NewConversation(Model):
     channel wants it; a subject where it has one.
     """
 
+    model_config = pydantic.ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"properties": {one: {"maxLength": 0}}} for one in ("text", "html")]
+        }
+    )
+
     channel_id: str = pydantic.Field(min_length=1, max_length=100)
     agent_id: str | None = pydantic.Field(default=None, max_length=100)
     text: str = pydantic.Field(default="", max_length=TEXT)
     subject: str = pydantic.Field(default="", max_length=SUBJECT)
     html: str = pydantic.Field(default="", max_length=HTML)
     template: TemplateWanted | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _one_message(self) -> "NewConversation":
+        if self.text and self.html:
+            raise ValueError("the first message is text or html, not both")
+        return self
 
 
 class ConversationAnswer(Model):

@@ -29,7 +29,8 @@ QUERY = 200
 
 class Listing(Page):
     """`view`: mine; unassigned, who waits longest first; active; finished, the last one first. Without
-    it all, the newest first. `q` is searched in names, addresses and recent messages.
+    it all, the newest first. `q` is searched in names, addresses,
+    subjects and recent messages.
     """
 
     view: Literal["mine", "unassigned", "active", "finished", "all"] = "all"

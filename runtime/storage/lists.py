@@ -160,7 +160,7 @@ def statement(
         )
         found = found.where(
             or_(
-                found_in(customers.c.name),
+                found_in(customers.c.name, _s.subject),
                 of_customer(_s.customer_id),
                 (_s.id >= bindparam("recent")) & text.exists(),
             )

@@ -2282,6 +2282,10 @@ export interface components {
             html: string;
             /** @default null */
             template: components["schemas"]["TemplateWanted"] | null;
+        } | {
+            text?: unknown;
+        } | {
+            html?: unknown;
         };
         /** NewCustomer */
         NewCustomer: {
