@@ -1,6 +1,7 @@
 """What a session knew and came to, by API: parameters, results, sources, and who had control when."""
 
 from datetime import datetime
+from typing import Literal
 
 from runtime import errors
 from runtime.storage import customers, history, lists, log
@@ -20,7 +21,8 @@ class TurnedView(Model):
     """One change of control. `by`: `agent`, `customer`, `operator`, `routing`, `clock` or `outside`."""
 
     at: datetime
-    before: views.ModeName
+    before: views.ModeName | Literal[""]
+    """Empty: it was started by an operator."""
     after: views.ModeName
     by: str
     by_name: str
@@ -56,7 +58,7 @@ class Results(Model):
     sources: list[Source]
     """What the agent's words rest on, each once."""
     messages: int
-    """Among the newest 1,000 entries of its log, where its sources are looked for too."""
+    """From whomever, all of them."""
 
 
 class DetailsView(Model):
@@ -73,12 +75,13 @@ async def details(call: Call) -> DetailsView:
 
     def unit(
         tx: Tx,
-    ) -> tuple[lists.Card | None, customers.Customer | None, history.History]:
+    ) -> tuple[lists.Card | None, customers.Customer | None, history.History, int]:
         card = lists.card(tx, session_id)
         whose = customers.get(tx, card.session.customer_id) if card else None
-        return card, whose, history.page(tx, session_id, ENTRIES)
+        page = history.page(tx, session_id, ENTRIES)
+        return card, whose, page, history.messages(tx, session_id)
 
-    card, whose, page = await call.app[STORE].read(unit)
+    card, whose, page, messages = await call.app[STORE].read(unit)
     if card is None:
         raise errors.NotFound("There is no such conversation.")
     session = card.session
@@ -94,7 +97,7 @@ async def details(call: Call) -> DetailsView:
             facts=dict(whose.facts) if whose and not session.grouped else {},
             summary=session.summary,
             sources=_sources(page),
-            messages=sum(one.kind == log.Kind.MESSAGE for one in page.entries),
+            messages=messages,
         ),
         handed_over=None
         if session.handed_over_at is None

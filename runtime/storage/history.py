@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from .ids import Millis
 from .log import Entry, Kind
@@ -89,6 +89,9 @@ _FILES = Statement(
 _NAMES = Statement(
     select(operators.c.id, operators.c.name).union_all(select(agents.c.id, agents.c.name))
 )
+_MESSAGES = Statement(
+    select(func.count()).select_from(log).where(_of_session, log.c.kind == const(Kind.MESSAGE))
+)
 END = 2**31 - 1
 """No entry has a number beyond it."""
 
@@ -115,3 +118,9 @@ def page(
         files={one.seq: [f for f in files if f.seq == one.seq] for one in files},
         names=dict(tx.all(_NAMES)),
     )
+
+
+def messages(tx: Tx, session_id: str) -> int:
+    """How many there are, from whomever."""
+    row = tx.one(_MESSAGES, session_id=session_id)
+    return row[0] if row else 0

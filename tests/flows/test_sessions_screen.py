@@ -11,7 +11,7 @@ import pytest
 
 from agents.llm.offline import OfflineLlm
 from tests.operators import Desk, begun, desk
-from tests.story import World, world
+from tests.story import CHANNEL, World, world
 
 EVIL = '=HYPERLINK("http://evil.example","x")'
 
@@ -107,6 +107,23 @@ async def test_details_tell_what_was_known_what_came_of_it_and_who_had_it(
         shown = (await olga.get(f"/sessions/{session}")).body
         assert (shown["resolved_by"], shown["resolved_by_id"]) == ("operator", olga.id)
         assert (await olga.get("/sessions/nothing/details")).status == 404
+
+
+async def test_details_of_what_an_operator_started_say_so(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with world(database_url, tmp_path, ["Hello!"]) as w, desk(w) as olga:
+        first = await begun(w)
+        await olga.post(f"/sessions/{first}/resolve")
+        ((customer,),) = await w.rows("customers", "id")
+        body = {"channel_id": CHANNEL, "text": "Your parcel is here."}
+        got = await olga.ask("POST", f"/customers/{customer}/conversations", body)
+        session = got.body["session"]["id"]
+        await olga.post(f"/sessions/{session}/notes", text="He asked by phone")
+        found = (await olga.get(f"/sessions/{session}/details")).body
+        assert found["results"]["messages"] == 1
+        assert [(one["before"], one["by_name"]) for one in found["control"]] == [("", "olga")]
+        assert (await olga.get(f"/sessions/{first}/details")).body["results"]["messages"] == 2
 
 
 async def test_lists_are_saved_as_tables_without_formulas(

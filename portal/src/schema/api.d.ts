@@ -2638,7 +2638,7 @@ export interface components {
             summary: string;
             /** @description What the agent's words rest on, each once. */
             sources: components["schemas"]["Source-Output"][];
-            /** @description Among the newest 1,000 entries of its log, where its sources are looked for too. */
+            /** @description From whomever, all of them. */
             messages: number;
         };
         /**
@@ -2902,8 +2902,8 @@ export interface components {
         TurnedView: {
             /** Format: date-time */
             at: string;
-            /** @enum {string} */
-            before: "autonomous" | "waiting" | "copilot" | "human" | "finished";
+            /** @description Empty: it was started by an operator. */
+            before: ("autonomous" | "waiting" | "copilot" | "human" | "finished") | "";
             /** @enum {string} */
             after: "autonomous" | "waiting" | "copilot" | "human" | "finished";
             by: string;
