@@ -1,5 +1,7 @@
+import { sessions } from '@/features/sessions/feature'
 import type { Feature } from '@/lib/feature'
 
 /** Every feature of the portal, one line each. */
 export const features: Feature[] = [
+  sessions,
 ]

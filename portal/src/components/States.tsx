@@ -59,8 +59,8 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
 export function LoadingState() {
   const say = useCommon()
   return (
-    <Center p="xl" h="100%" role="status">
-      <Loader type="dots" aria-label={say('loading')} />
+    <Center p="xl" h="100%" role="status" aria-label={say('loading')}>
+      <Loader type="dots" aria-hidden />
     </Center>
   )
 }

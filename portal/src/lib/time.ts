@@ -3,9 +3,14 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+/** The page's language as it is spoken where the reader is: `en` as `en-GB`, if the browser says so. */
+function spoken(language: string): string {
+  return navigator.languages?.find((one) => one.startsWith(`${language}-`)) ?? language
+}
+
 function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = language + JSON.stringify(options)
-  const found = formatters.get(key) ?? new Intl.DateTimeFormat(language, options)
+  const found = formatters.get(key) ?? new Intl.DateTimeFormat(spoken(language), options)
   formatters.set(key, found)
   return found
 }
@@ -17,6 +22,18 @@ export function clock(at: string | Date, language: string): string {
 
 export function full(at: string | Date, language: string): string {
   return formatter(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at))
+}
+
+/** The time, and the day unless it is today; the year only if it is another one. */
+export function brief(at: string | Date, language: string, now = new Date()): string {
+  const then = new Date(at)
+  if (midnight(then) === midnight(now)) return clock(then, language)
+  const year = then.getFullYear() === now.getFullYear() ? undefined : 'numeric'
+  return formatter(language, { year, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(then)
+}
+
+export function date(at: string | Date, language: string): string {
+  return formatter(language, { dateStyle: 'medium' }).format(new Date(at))
 }
 
 /** Short age for lists: `now`, `5 min`, `3 h`, `2 d`. */

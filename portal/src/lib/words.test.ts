@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { direction } from './texts'
-import { age, day, remaining } from './time'
+import { age, brief, day, remaining } from './time'
 
 test('days are named as people name them', () => {
   const now = new Date(2026, 10, 24, 0, 5)
@@ -29,4 +29,11 @@ test('languages know their direction', () => {
   expect(['en', 'de', 'ar', 'he-IL', 'fa', 'arn'].map(direction)).toEqual([
     'ltr', 'ltr', 'rtl', 'rtl', 'rtl', 'ltr',
   ])
+})
+
+test('a brief time says only what is not plain', () => {
+  const now = new Date(2026, 10, 24, 12)
+  expect(brief(new Date(2026, 10, 24, 9, 5), 'de', now)).toBe('09:05')
+  expect(brief(new Date(2026, 10, 23, 9, 5), 'de', now)).toBe('23. Nov., 09:05')
+  expect(brief(new Date(2025, 10, 23, 9, 5), 'de', now)).toBe('23. Nov. 2025, 09:05')
 })

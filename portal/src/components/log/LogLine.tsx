@@ -58,7 +58,7 @@ function Name({ line }: { line: Line }) {
       </div>
     )
   const unnamed = line.data.elsewhere ? say('logElsewhere') : line.author === 'agent' ? say('logAgent') : ''
-  const name = line.author_name || unnamed
+  const name = line.author === 'customer' ? String(line.data.name ?? '') : line.author_name || unnamed
   if (!name) return null
   return (
     <div className={classes.name}>

@@ -1,0 +1,57 @@
+import { Button, Text } from '@mantine/core'
+import { IconHeadset } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useId } from 'react'
+
+import { answer, api, type Schemas } from '@/lib/api'
+import { useKeys } from '@/lib/keys'
+import { toast, toastError } from '@/lib/toast'
+
+import { patch } from '../live'
+import { sessionOf } from '../queries'
+import { useSay } from '../texts'
+import classes from './sessions.module.css'
+
+/** Takes the session from the AI and lets people have it; or says why that cannot be. */
+export function HandOver({ session }: { session: Schemas['FullSessionView'] }) {
+  const say = useSay()
+  const why = useId()
+  const client = useQueryClient()
+  const { may, detail } = session.handover
+  const { mutate, isPending } = useMutation({
+    mutationFn: () =>
+      answer(
+        api.POST('/sessions/{session_id}/handover', {
+          params: { path: { session_id: session.id } },
+          body: { reason: '' },
+        }),
+      ),
+    onSuccess: (found) => {
+      patch(client, found.session)
+      toast(say('handedOver'))
+    },
+    onError: toastError,
+    onSettled: () => client.invalidateQueries({ queryKey: sessionOf(session.id).queryKey }),
+  })
+  const run = () => {
+    if (may && !isPending) mutate()
+  }
+  useKeys([{ keys: 'h', label: say('keyHandOver'), group: say('group'), run }])
+  return (
+    <footer className={classes.foot}>
+      <Button
+        leftSection={<IconHeadset size={18} aria-hidden />}
+        onClick={run}
+        loading={isPending}
+        data-disabled={!may || undefined}
+        aria-disabled={!may}
+        aria-describedby={why}
+      >
+        {say('handOver')}
+      </Button>
+      <Text id={why} size="sm" c="dimmed">
+        {may ? say('aiAnswers') : detail}
+      </Text>
+    </footer>
+  )
+}

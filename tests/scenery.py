@@ -1,0 +1,345 @@
+"""A shop's last weeks, made up: who wrote on which channel, what agents and operators did for them.
+
+Whatever happens goes through the hub, at a time of its own, so lists, profiles and reports have
+something to show that is consistent. It is the same in every run but for the day on which it ends.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+from handoff import events as ev
+from handoff.state import Mode, opened_by_customer
+from runtime import session as hub
+from runtime.clock import utc
+from runtime.openings import Opening, opened
+from runtime.storage import ids, log, sessions, turns
+from runtime.storage.sql import Statement, Tx, dumps
+from runtime.storage.tables import metadata
+from runtime.storage.work import Store
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+NEVER = 100_000 * DAY
+"""Nothing that was left open is taken up again by who works on this database."""
+RULES = hub.Rules(
+    waiting=turns.Waiting(quiet=NEVER, longest_burst=NEVER, patience=NEVER), idle=NEVER
+)
+AGENT = "support"
+NAMES = (
+    "Amelia Hartmann|Noah Okafor|Ines Carvalho|Yusuf Demir|Mei Tanaka|Lucas Lindqvist|Priya Raman|"
+    "Omar Haddad|Chloé Marchand|Hannah Weber|Mateo García|Sofia Rossi|Arjun Mehta|Freya Nielsen|"
+    "Jonas Becker|Layla Aziz|Tomasz Nowak|Emma Wilson|Daniel Kim|Olivia Brown|Ravi Patel|Nora Lund|"
+    "Pavel Novák|Zoe Papadopoulos|David Cohen|Marta Silva|Ben Adams|Aisha Bello|Leo Dubois|Ida Holm"
+).split("|")
+
+Step = tuple[str, ...]
+TALKS: Sequence[tuple[int, Sequence[Step]]] = (
+    (
+        7,
+        [
+            ("c", "How long is delivery to Hamburg?"),
+            (
+                "a",
+                "Orders placed before 14:00 leave the same day. Hamburg takes 2 to 3 working days.",
+                "delivery.md › Times",
+            ),
+            ("c", "Perfect, thanks!"),
+            ("end", "You are welcome. Have a lovely day!"),
+        ],
+    ),
+    (
+        4,
+        [
+            ("c", "Which size should I take if I am between M and L?"),
+            (
+                "a",
+                "Our jackets run a little small, so take the larger one. Exchanges are free for 30 days.",
+                "sizes.md › Jackets",
+            ),
+            ("c", "👍"),
+            ("clock",),
+        ],
+    ),
+    (
+        3,
+        [
+            ("c", "I want to return my boots, they are too narrow"),
+            (
+                "a",
+                "No problem. You have 30 days; shall I send you a return label?",
+                "returns.md › Labels",
+            ),
+            ("c", "yes please, and can I talk to a human about the refund?"),
+            ("ask", "The customer wants to talk about the refund.", "customer"),
+            ("take", "0"),
+            (
+                "s",
+                "Your refund is on its way as soon as the parcel is scanned, usually within 2 days.",
+                "used",
+            ),
+            ("c", "Great, that is all I wanted to know"),
+            ("s", "Happy to help!", "dismissed"),
+            ("resolve", "0"),
+        ],
+    ),
+    (
+        3,
+        [
+            ("c", "My discount code AUTUMN10 does not work"),
+            (
+                "a",
+                "I am sorry about that. I cannot see discount codes, so a colleague will look into it.",
+                "",
+            ),
+            ("ask", "Discount codes are beyond what the agent can see.", "agent"),
+            ("take", "1"),
+            (
+                "s",
+                "The code ended on Sunday. I have added a new one to your account: HELLO10.",
+                "edited",
+                "The code ended on Sunday, sorry! I have added a new one for you: HELLO10. It is valid for a month.",
+            ),
+            ("c", "That is very kind, thank you"),
+            ("resolve", "1"),
+        ],
+    ),
+    (
+        2,
+        [
+            ("c", "The zip of my new jacket broke after two days."),
+            (
+                "a",
+                "I am sorry. This is covered by our two-year warranty. May I ask for a photo?",
+                "warranty.md › Zips",
+            ),
+            ("c", "This is the second time. I am really annoyed."),
+            ("ask", "The customer is upset.", "agent"),
+            ("take", "2"),
+            ("s", "I understand. Could you send me a photo of the zip?", "dismissed"),
+            (
+                "o",
+                "2",
+                "I am so sorry, Kestrel should not do this twice. A new jacket leaves today, at no cost.",
+            ),
+            ("n", "2", "Second broken zip from the same batch; told the warehouse."),
+            ("c", "Wow, thank you!"),
+            ("resolve", "2"),
+        ],
+    ),
+    (
+        2,
+        [
+            ("c", "Do you ship to Norway?"),
+            (
+                "a",
+                "Yes, by post. Shipping is 12 € and takes 4 to 6 working days.",
+                "delivery.md › Abroad",
+            ),
+            ("handover", "0"),
+            ("take", "0"),
+            (
+                "o",
+                "0",
+                "One addition: customs are included in our price, so nothing is due at the door.",
+            ),
+            ("return", "0"),
+            ("c", "super"),
+            ("end", "Glad to hear it!"),
+        ],
+    ),
+)
+
+
+@dataclass(kw_only=True)
+class Scenery:
+    """What is told on a database; `now` is the time at which it happens, in milliseconds."""
+
+    store: Store
+    now: list[int]
+    channels: Sequence[str]
+    operators: Sequence[str]
+    dice: random.Random = field(default_factory=lambda: random.Random(4))
+    customers: dict[str, str] = field(default_factory=dict)
+
+    async def weeks(self, until: int, days: int = 28, a_day: int = 5) -> None:
+        """Conversations of the days before `until`; fewer at weekends, none at night."""
+        for day in range(days, 0, -1):
+            starts = sorted(self._starts(until - day * DAY, a_day))
+            for start in starts:
+                (talk,) = self.dice.choices([one for _, one in TALKS], [many for many, _ in TALKS])
+                await self.talk(self.dice.choice(NAMES), talk, start)
+
+    def _starts(self, day: int, a_day: int) -> Iterator[int]:
+        quiet = utc(day).weekday() >= 5
+        for _ in range(self.dice.randint(a_day - 2, a_day + 2) // (2 if quiet else 1)):
+            yield day - day % DAY + round(self.dice.triangular(7, 21, 11) * HOUR)
+
+    async def talk(self, name: str, steps: Sequence[Step], start: int, channel: int = -1) -> str:
+        """One conversation from its first message on; its id."""
+        self.now[0] = start
+        chosen = channel if channel >= 0 else len(name) % len(self.channels)
+        number = len(self.customers)
+        if name not in self.customers:
+            made = await self.store.write(lambda tx: _customer(tx, name, number))
+            self.customers[name] = made
+        customer = self.customers[name]
+        opening = Opening(
+            channel_id=self.channels[chosen],
+            customer_id=customer,
+            agent_id=AGENT,
+            chat=f"{customer}{start}",
+        )
+        clock = SimpleNamespace(time_ns=lambda: self.now[0] * 1_000_000)
+        with mock.patch.object(ids, "time", clock):
+            session = await self.store.write(lambda tx: opened(tx, opening, opened_by_customer()))
+            for step in steps:
+                self.now[0] += round(self.dice.triangular(5, 240, 20)) * 1000
+                await self._step(session.id, step)
+        return str(session.id)
+
+    async def _step(self, session_id: str, step: Step) -> None:
+        def unit(tx: Tx) -> None:
+            row = sessions.lock(tx, session_id)
+            assert row is not None
+            change = hub.Change(tx, row, RULES)
+            self._happens(change, step)
+            change.save()
+            turns.drop(tx, session_id)  # nobody shall go on with it
+
+        await self.store.write(unit)
+
+    def _happens(self, change: hub.Change, step: Step) -> None:
+        kind, *rest = step
+        at, epoch = utc(change.tx.now), change.control.epoch
+        if kind == "c":
+            change.write(log.Kind.MESSAGE, log.Author.CUSTOMER, rest[0])
+            change.customer_wrote()
+            change.happen(ev.CustomerWrote(at=at))
+        elif kind in {"a", "end", "ask"}:
+            self._agent(change, kind, rest)
+        elif kind == "clock":
+            change.happen(ev.TimedOut(at=at))
+        elif kind == "s":
+            change.happen(ev.AgentSuggested(at=at, epoch=epoch), hub.Words(text=rest[0]))
+            self._settle(change, rest)
+        elif kind == "n":
+            who = self.operators[int(rest[0])]
+            change.write(log.Kind.NOTE, log.Author.OPERATOR, rest[1], author_id=who)
+        else:
+            change.opened()
+            change.happen(*_act(kind, at, self.operators[int(rest[0])], rest))
+            if kind == "o":
+                _delivered(change, change.seq)
+
+    def _agent(self, change: hub.Change, kind: str, rest: Sequence[str]) -> None:
+        at, epoch = utc(change.tx.now), change.control.epoch
+        event: ev.Event = ev.AgentReplied(at=at, epoch=epoch)
+        sources, text = [], rest[0]
+        if kind == "end":
+            event = ev.AgentFinished(at=at, epoch=epoch)
+        elif kind == "ask":
+            text = "I am passing you to a colleague, who answers here."
+            event = ev.AgentAskedForHuman(
+                at=at, epoch=epoch, reason=rest[0], by_customer=rest[1] == "customer"
+            )
+        elif rest[1]:
+            sources = [{"source": rest[1], "text": text}]
+        words = hub.Words(text=text, author_id=AGENT, data={"sources": sources} if sources else {})
+        change.happen(event, words)
+        _delivered(change, change.seq - (kind != "a"))  # a marker follows the parting words
+
+    def _settle(self, change: hub.Change, rest: Sequence[str]) -> None:
+        """What the operator who has it makes of the suggestion: `open` leaves it to the reader."""
+        text, state, *other = rest
+        changed: dict[str, Any] = {
+            "shown_at": change.tx.now,
+            "operator_id": change.control.operator_id,
+        }
+        if state in {"used", "edited"}:
+            said = other[0] if other else text
+            event = ev.OperatorReplied(
+                at=utc(change.tx.now), operator_id=str(change.control.operator_id)
+            )
+            words = hub.Words(text=said, author_id=str(change.control.operator_id))
+            change.happen(event, words)
+            _delivered(change, change.seq)
+            changed |= {"sent_seq": change.seq, "distance": len(said.split()) if other else 0}
+        if state != "open":
+            changed |= {"state": state, "settled_at": change.tx.now + 20_000}
+        table = metadata.tables["suggestions"]
+        newest = table.update().where(
+            table.c.session_id == change.session.id,
+            table.c.text == text,
+            table.c.created_at == change.tx.now,
+        )
+        change.tx.put(Statement(newest.values(**changed)))
+
+
+def _act(kind: str, at: Any, who: str, rest: Sequence[str]) -> tuple[ev.Event, hub.Words]:
+    acts: dict[str, Callable[[], ev.Event]] = {
+        "take": lambda: ev.OperatorTookOver(at=at, operator_id=who),
+        "handover": lambda: ev.HandedOver(at=at, operator_id=who, reason="A person knows better."),
+        "assign": lambda: ev.Assigned(at=at, operator_id=who),
+        "human": lambda: ev.ModeChosen(at=at, operator_id=who, mode=Mode.HUMAN),
+        "o": lambda: ev.OperatorReplied(at=at, operator_id=who),
+        "return": lambda: ev.ReturnedToAgent(at=at, operator_id=who, customer_waits=False),
+        "resolve": lambda: ev.Resolved(at=at, operator_id=who),
+    }
+    return acts[kind](), hub.Words(text=rest[1] if kind == "o" else "", author_id=who)
+
+
+def _customer(tx: Tx, name: str, number: int) -> str:
+    id_ = ids.new_id()
+    facts = {"order": f"KS-{1042 + number}"} | ({"city": "Hamburg"} if number % 3 == 0 else {})
+    tables = metadata.tables
+    row = {
+        "id": id_,
+        "name": name,
+        "language": ("en", "de", "fr")[number % 3],
+        "facts": dumps(facts),
+    }
+    tx.put(Statement(tables["customers"].insert()), **row, created_at=tx.now)
+    address = name.lower().replace(" ", ".")
+    known = {"email": f"{address}@example.com", "phone": f"+4930555{number:04d}"}
+    for kind, value in known.items():
+        tx.put(
+            Statement(tables["identities"].insert()),
+            scope="",
+            kind=kind,
+            value=value,
+            customer_id=id_,
+            username="",
+            chat=None,
+            reachable=True,
+            unreachable_reason="",
+            marketing=True,
+            created_at=tx.now,
+        )
+    return id_
+
+
+def _delivered(change: hub.Change, seq: int) -> None:
+    """The message is at the customer's, and read."""
+    values = {
+        "id": ids.new_id(),
+        "session_id": change.session.id,
+        "seq": seq,
+        "part": 0,
+        "channel_id": change.session.channel_id,
+        "speaker": "operator" if change.control.operator_id else "agent",
+        "epoch": change.control.epoch,
+        "state": "read",
+        "due_at": change.tx.now,
+        "attempts": 1,
+        "worker": None,
+        "created_at": change.tx.now,
+        "settled_at": change.tx.now + 2000,
+    }
+    table = metadata.tables["deliveries"]
+    blank = {column.name: "" for column in table.columns if column.name not in values}
+    change.tx.put(Statement(table.insert()), **blank, **values)
