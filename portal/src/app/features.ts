@@ -1,7 +1,9 @@
+import { reports } from '@/features/reports/feature'
 import { sessions } from '@/features/sessions/feature'
 import type { Feature } from '@/lib/feature'
 
 /** Every feature of the portal, one line each. */
 export const features: Feature[] = [
   sessions,
+  reports,
 ]

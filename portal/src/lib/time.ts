@@ -4,7 +4,7 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 /** The page's language as it is spoken where the reader is: `en` as `en-GB`, if the browser says so. */
-function spoken(language: string): string {
+export function spoken(language: string): string {
   return navigator.languages?.find((one) => one.startsWith(`${language}-`)) ?? language
 }
 

@@ -1,0 +1,6 @@
+/** What one colour of a plot stands for. */
+export interface Series {
+  name: string
+  label: string
+  color: string
+}
