@@ -11,12 +11,13 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
+from channels.messages import Original
 from handoff import events as ev
 from handoff.state import Mode, opened_by_customer
 from runtime import session as hub
 from runtime.clock import utc
 from runtime.openings import Opening, opened
-from runtime.storage import ids, log, sessions, turns
+from runtime.storage import ids, log, originals, sessions, turns
 from runtime.storage.sql import Statement, Tx, dumps
 from runtime.storage.tables import metadata
 from runtime.storage.work import Store
@@ -223,6 +224,8 @@ class Scenery:
             change.write(log.Kind.MESSAGE, log.Author.CUSTOMER, rest[0])
             change.customer_wrote()
             change.happen(ev.CustomerWrote(at=at))
+        elif kind == "mail":
+            self._mail(change, *rest)
         elif kind in {"a", "end", "ask"}:
             self._agent(change, kind, rest)
         elif kind == "clock":
@@ -238,6 +241,15 @@ class Scenery:
             change.happen(*_act(kind, at, self.operators[int(rest[0])], rest))
             if kind == "o":
                 _delivered(change, change.seq)
+
+    def _mail(self, change: hub.Change, text: str, subject: str, html: str) -> None:
+        """A message of which the log has only what was new."""
+        author, data = log.Author.CUSTOMER, dumps({"original": True})
+        seq = change.write(log.Kind.MESSAGE, author, text, data=data)
+        whole = Original(subject=subject, sender="customer@example.com", html=html, text=text)
+        originals.keep(change.tx, change.session.id, seq, whole)
+        change.customer_wrote()
+        change.happen(ev.CustomerWrote(at=utc(change.tx.now)))
 
     def _agent(self, change: hub.Change, kind: str, rest: Sequence[str]) -> None:
         at, epoch = utc(change.tx.now), change.control.epoch

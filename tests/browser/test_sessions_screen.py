@@ -111,6 +111,27 @@ async def told(w: World, url: str) -> None:
     await store.aclose()
 
 
+async def test_a_letter_is_shown_as_it_was_written_and_harms_nobody(
+    stage: World, chromium: Browser, sqlite_url: str
+) -> None:
+    html = '<b>Where is it?</b><script>top.evil = 1</script><img src="http://evil.example/x">'
+    now = [round(time.time() * 1000)]
+    store = Store(engine.database(sqlite_url), MemoryBus(), lambda: now[0])
+    scenery = Scenery(store=store, now=now, channels=[CHANNEL], operators=())
+    letter = [("mail", "Where is it?", "My order", html)]
+    session = await scenery.talk("Lucas Lindqvist", letter, now[0])
+    await store.aclose()
+    async with seated(chromium, stage, path=f"/sessions/{session}") as one:
+        await one.button("Show the original").press("Enter")
+        shown = one.page.get_by_role("dialog", name="The message as it was written")
+        await expect(shown.get_by_text("customer@example.com")).to_be_visible()
+        words = shown.frame_locator("iframe").get_by_text("Where is it?")
+        await expect(words).to_have_css("font-weight", "700")
+        assert await one.page.evaluate("window.evil") is None
+        one.problems[:] = [said for said in one.problems if "about:srcdoc" not in said]
+        one.problems[:] = [said for said in one.problems if "evil.example" not in said]
+
+
 def saved(path: Path) -> list[str]:
     return path.read_text().splitlines()
 

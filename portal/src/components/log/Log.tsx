@@ -8,6 +8,7 @@ import { DayLine, LogLine } from './LogLine'
 import { isShown, type Line } from './marker'
 
 interface Given {
+  sessionId: string
   label: string
   lines: Line[]
   /** Below a message of ours that did not arrive. */
@@ -15,7 +16,7 @@ interface Given {
 }
 
 /** A session's log, oldest first, with a line where a day begins. */
-export function Log({ label, lines, mend }: Given) {
+export function Log({ sessionId, label, lines, mend }: Given) {
   const { i18n } = useTranslation()
   const shown = lines.filter(isShown)
   return (
@@ -26,7 +27,7 @@ export function Log({ label, lines, mend }: Given) {
         return (
           <Fragment key={line.seq}>
             {begins && <DayLine at={line.at} />}
-            <LogLine line={line} mend={mend?.(line)} />
+            <LogLine sessionId={sessionId} line={line} mend={mend?.(line)} />
           </Fragment>
         )
       })}

@@ -8,6 +8,7 @@ import { clock, day, full } from '@/lib/time'
 import { Files } from './Files'
 import classes from './log.module.css'
 import { marker, worst, type Line } from './marker'
+import { Original } from './Original'
 import { Ticks } from './Ticks'
 import { Words } from './Words'
 
@@ -15,6 +16,7 @@ import { Words } from './Words'
 const LONG = 3000
 
 interface Given {
+  sessionId: string
   line: Line
   /** Stands below a message of ours that did not arrive, such as a button that sends it again. */
   mend?: ReactNode
@@ -23,7 +25,7 @@ interface Given {
 }
 
 /** One entry of a session's log, as everybody sees it: a message, a private note, or a marker of control. */
-export const LogLine = memo(function LogLine({ line, mend, children }: Given) {
+export const LogLine = memo(function LogLine({ sessionId, line, mend, children }: Given) {
   if (line.kind === 'control') return <Marker line={line} />
   if (line.kind !== 'message' && line.kind !== 'note') return null
   const author = line.kind === 'note' ? 'note' : line.author
@@ -33,6 +35,7 @@ export const LogLine = memo(function LogLine({ line, mend, children }: Given) {
         <Name line={line} />
         <Text text={line.edited_text ?? line.text} />
         <Files files={line.attachments} />
+        {line.has_original && <Original sessionId={sessionId} seq={line.seq} />}
         {children}
         <Foot line={line} />
       </div>
