@@ -1,0 +1,251 @@
+"""What somebody wrote now, without what he answers and without his signature.
+
+Works on lines, of which HTML has said already which are quoted (`html.lines`); in plain text `>` says so. If
+nothing would be left, everything is: rather too much for the agent than nothing.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .lines import Line
+
+MOST_LINES = 20_000
+LONGEST_LINE = 1_000
+"""Characters of a line in which patterns are looked for."""
+ATTRIBUTION_LINES = 4
+"""Mail programs break "On … wrote:" into so many lines at most."""
+KEPT_QUOTE = 12
+"""Lines of a quoted passage that an answer below it keeps."""
+SIGNATURE_LINES = 12
+
+_QUOTED = re.compile(r"^ ?((?:> ?)+)")
+_WROTE = re.compile(
+    r"("
+    r"wrote|writes|schrieb|a écrit|escribió|escribio|ha scritto|scrisse|escreveu|schreef|geschreven|"
+    r"napisała?|napisał\(a\)|написала?|пишет|пише|написав|skrev|kirjoitti|yazdı|şunları yazdı|napsala?|"
+    r"napísala?|írta|a scris|έγραψε|كتب|כתב|写道|寫道|のメール|さんは書きました|작성|escrigué|wrote the following|"
+    r"je napisa[ol]|skrifaði|rakstīja|parašė|đã viết|menulis"
+    r")[^\n]{0,40}[:：]?\s*$",
+    re.IGNORECASE,
+)
+_DATED = re.compile(r"\d{1,4}")
+_BEGINS = re.compile(
+    r"^\s*(on|am|le|el|il|em|op|w dniu|den|dne|dňa|pe|στις|в|у|dnia|on|le|il giorno|a las|le|kl|tarih|"
+    r"vào|pada|\d{4}[年/.-]|\d{1,2}[./]|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)(?!\w)",
+    re.IGNORECASE,
+)
+_ORIGINAL = re.compile(
+    r"^[\s_*-]*(-{2,}|_{5,}|\*{2,})?\s*("
+    r"original message|original appointment|forwarded message|ursprüngliche nachricht|urspr\. nachricht|"
+    r"weitergeleitete nachricht|message d'origine|message original|message transféré|mensaje original|"
+    r"mensaje reenviado|messaggio originale|messaggio inoltrato|mensagem original|mensagem encaminhada|"
+    r"oorspronkelijk bericht|doorgestuurd bericht|wiadomość oryginalna|oryginalna wiadomość|"
+    r"исходное сообщение|пересланное сообщение|вихідне повідомлення|ursprungligt meddelande|"
+    r"original meddelelse|opprinnelig melding|alkuperäinen viesti|orijinal mesaj|původní zpráva|"
+    r"eredeti üzenet|mesaj original|αρχικό μήνυμα|原始邮件|原始郵件|元のメッセージ|원본 메시지|begin forwarded message"
+    r")\s*:?\s*(-{2,}|_{5,}|\*{2,})?\s*$",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"^\s*_{10,}\s*$")
+_FROM = re.compile(
+    r"^\s*\*?(from|von|de|da|van|от|від|från|fra|od|lähettäjä|kimden|feladó|από|de la|差出人|发件人|寄件者|보낸 사람|من|מאת)\s?\*?\s?[:：]",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(
+    r"^\s*\*?("
+    r"sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|date|à|objet|enviado( el)?|fecha|para|asunto|"
+    r"inviato|data|a|oggetto|assunto|verzonden|aan|onderwerp|отправлено|дата|кому|тема|надіслано|"
+    r"skickat|till|ämne|sendt|til|emne|lähetetty|vastaanottaja|aihe|gönderildi|kime|konu|wysłano|do|temat|"
+    r"odesláno|komu|předmět|elküldve|címzett|tárgy|εστάλη|προς|θέμα|送信日時|宛先|件名|发送时间|收件人|主题|"
+    r"寄件日期|收件者|主旨|보낸 날짜|받는 사람|제목|reply-to"
+    r")\s?\*?\s?[:：]",
+    re.IGNORECASE,
+)
+_SIGNS_OFF = re.compile(r"^(--|—|––) ?$")
+_SENT_FROM = re.compile(
+    r"^\s*[\"'<]?("
+    r"sent from (my |the )?|sent via |get outlook for|sent with |von meinem .{1,40} gesendet|"
+    r"gesendet (von|mit) |envoyé (de(puis)? |à partir)|enviado (desde|do|via|a partir) |inviato da|"
+    r"verzonden (vanaf|via) |verstuurd vanaf|отправлено (с|из) |надіслано з|skickat från|sendt fra|"
+    r"lähetetty |wysłan[eo] z|odesláno z|iphoneから送信|从我的|发自我的|nachricht gesendet|"
+    r"diese nachricht wurde von|download outlook|outlook (für|for|pour) "
+    r").{0,120}$",
+    re.IGNORECASE,
+)
+
+
+def read(plain: str) -> list[Line]:
+    """Lines of plain text, with the depth of their quoting."""
+    found = []
+    for line in plain.split("\n")[:MOST_LINES]:
+        marks = _QUOTED.match(line[:LONGEST_LINE])
+        depth = marks.group(1).count(">") if marks else 0
+        found.append(Line((line[marks.end() :] if marks else line).rstrip(), depth))
+    return found
+
+
+def new(lines: Sequence[Line]) -> str:
+    """What is new in it; all of it, if nothing else would be left."""
+    own = _uncut(lines[:MOST_LINES])
+    own = _unquoted(own)
+    own = _unsigned(own)
+    return _joined(own) or full(lines)
+
+
+def full(lines: Sequence[Line]) -> str:
+    """All of it, quotes marked."""
+    return _joined(lines)
+
+
+def _joined(lines: Sequence[Line]) -> str:
+    text = "\n".join(("> " * one.quoted + one.text).rstrip() for one in lines if one.mark != "cut")
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n ")
+
+
+def _uncut(lines: Sequence[Line]) -> list[Line]:
+    """Up to where another mail is appended whole; if there is nothing above it, it was forwarded."""
+    for at, line in enumerate(lines):
+        if _appends(lines, at):
+            above = [one for one in lines[:at] if not one.quoted and one.mark != "signature"]
+            if any(one.text.strip() for one in above):
+                return list(lines[:at])
+            if line.mark == "cut":
+                continue
+            return list(lines)
+    return list(lines)
+
+
+def _appends(lines: Sequence[Line], at: int) -> bool:
+    line = lines[at]
+    if line.mark == "cut":
+        return True
+    if line.quoted:
+        return False
+    text = line.text[:LONGEST_LINE]
+    if _ORIGINAL.match(text):
+        return True
+    if _RULE.match(text):
+        return _is_header(lines, at + 1)
+    return bool(_FROM.match(text)) and _is_header(lines, at)
+
+
+def _is_header(lines: Sequence[Line], at: int) -> bool:
+    """From, and at least two other fields in the lines that follow."""
+    near = [one.text[:LONGEST_LINE] for one in lines[at : at + 8] if one.text.strip()]
+    if not near or not _FROM.match(near[0]):
+        return False
+    return sum(bool(_FIELD.match(one)) for one in near[1:7]) >= 2  # noqa: PLR2004 - one alone may be a sentence
+
+
+def _unquoted(lines: list[Line]) -> list[Line]:
+    """Without what he answers: all of it where he wrote above or below; where he wrote in between, each
+    passage stays that has an answer below it.
+    """
+    lines = _without_attributions(lines)
+    runs = _runs(lines)
+    said = [at for at, (quoted, run) in enumerate(runs) if not quoted and _says(run)]
+    if not said:
+        return []
+    between = [at for at in range(said[0], said[-1]) if runs[at][0]]
+    first_is_quote = any(quoted for quoted, _ in runs[: said[0]])
+    interleaved = bool(between) and (len(between) > 1 or first_is_quote or len(said) > 1)
+    kept: list[Line] = []
+    for at, (quoted, run) in enumerate(runs):
+        if not quoted:
+            kept += run
+        elif interleaved and at < said[-1]:
+            kept += [Line(""), *_answered(run), Line("")]
+    return kept
+
+
+def _answered(run: list[Line]) -> list[Line]:
+    """The end of a passage, which is what the answer below it is about."""
+    shallow = min(one.quoted for one in run)
+    own = [replace(one, quoted=1) for one in run if one.quoted == shallow and one.text.strip()]
+    return own[-KEPT_QUOTE:]
+
+
+def _says(run: Sequence[Line]) -> bool:
+    """More than a greeting by the mail program: signatures answer nothing."""
+    return any(one.text.strip() for one in _unsigned(list(run)))
+
+
+def _runs(lines: Sequence[Line]) -> list[tuple[bool, list[Line]]]:
+    """Stretches of quoted and of own lines, in turn; empty lines belong to what is above them."""
+    found: list[tuple[bool, list[Line]]] = []
+    for line in lines:
+        quoted = bool(line.quoted)
+        if found and (found[-1][0] == quoted or not (line.text.strip() or quoted)):
+            found[-1][1].append(replace(line, quoted=line.quoted or int(found[-1][0])))
+        else:
+            found.append((quoted, [line]))
+    return found
+
+
+def _without_attributions(lines: list[Line]) -> list[Line]:
+    """Without who wrote what is quoted; if an unquoted mail follows, that goes too."""
+    kept: list[Line] = []
+    at = 0
+    while at < len(lines):
+        length = _attribution(lines, at)
+        if not length:
+            kept.append(lines[at])
+            at += 1
+            continue
+        following = next((one for one in lines[at + length :] if one.text.strip()), None)
+        if following is not None and not following.quoted and any(one.text.strip() for one in kept):
+            return kept
+        at += length
+    return kept
+
+
+def _attribution(lines: Sequence[Line], at: int) -> int:
+    """How many lines from here say who wrote what is quoted below; 0: none do."""
+    first = lines[at]
+    if first.quoted or not first.text.strip():
+        return 0
+    if first.mark == "attribution":
+        return next(
+            (n for n, one in enumerate(lines[at:]) if one.mark != "attribution"), len(lines) - at
+        )
+    said = ""
+    for length in range(1, ATTRIBUTION_LINES + 1):
+        line = lines[at + length - 1] if at + length <= len(lines) else None
+        if line is None or line.quoted or not line.text.strip():
+            return 0
+        said = f"{said} {line.text.strip()}"[:LONGEST_LINE]
+        if _WROTE.search(said) and _DATED.search(said):
+            return length if _is_followed_by_quote(lines, at + length) or _names(said) else 0
+        if not _BEGINS.match(said) and "@" not in said:
+            return 0
+    return 0
+
+
+def _names(said: str) -> bool:
+    """Unmistakable also where nothing marks what follows as quoted."""
+    return bool(_BEGINS.match(said)) and said.rstrip().endswith((":", "："))
+
+
+def _is_followed_by_quote(lines: Sequence[Line], at: int) -> bool:
+    following = next((one for one in lines[at : at + 3] if one.text.strip() or one.quoted), None)
+    return following is not None and bool(following.quoted)
+
+
+def _unsigned(lines: list[Line]) -> list[Line]:
+    """Without the signature at the end, and without what a phone adds."""
+    kept = [one for one in lines if one.mark != "signature"]
+    for at, line in enumerate(kept):
+        if not line.quoted and _SIGNS_OFF.match(line.text.strip(" ") + ("" if line.text else "x")):
+            below = [one for one in kept[at + 1 :] if one.text.strip() and not one.quoted]
+            if len(below) <= SIGNATURE_LINES:
+                kept = kept[:at] + [one for one in kept[at + 1 :] if one.quoted]
+                break
+    while kept and (not kept[-1].text.strip() or _SENT_FROM.match(kept[-1].text[:LONGEST_LINE])):
+        kept.pop()
+    return [one for one in kept if not _is_phones(one)]
+
+
+def _is_phones(line: Line) -> bool:
+    """A line of a phone in the middle: what it answers stood below it."""
+    return not line.quoted and bool(_SENT_FROM.match(line.text[:LONGEST_LINE]))
