@@ -18,7 +18,7 @@ endif
 NPM := npm --prefix portal --loglevel=error
 PORTAL := $(shell find portal/src portal/public portal/*.ts portal/*.cjs portal/*.html portal/*.json -type f 2> /dev/null)
 
-.PHONY: help install install-runtime portal browser run test quick check format bench prove-kills prove-silence openapi lock clean
+.PHONY: help install install-runtime portal browser run test quick check format bench prove-kills prove-silence openapi screenshots lock clean
 
 help: ## list the targets
 > @grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -56,6 +56,8 @@ openapi: .venv/.done portal/node_modules/.done ## refresh docs/openapi.json, and
 > @$(NPM) run -s schema
 prove-silence: .venv/.done ## takeovers at any moment of a turn, 10,000 on each database
 > @$(BIN)/python -m bench.silence
+screenshots: .venv/.done browser portal ## pictures of every screen, for docs/portal.md
+> @$(BIN)/python -m tests.browser.gallery
 lock: .tools/.done ## refresh the locks from requirements*.in
 > @for f in requirements requirements-dev portal/node; do \
 >   $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $$f.in -o $$f.lock || exit 1; done

@@ -21,6 +21,7 @@ from runtime.storage import ids, log, originals, sessions, turns
 from runtime.storage.sql import Statement, Tx, dumps
 from runtime.storage.tables import metadata
 from runtime.storage.work import Store
+from tests.talks import NAMES, TALKS, Step
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -31,129 +32,6 @@ RULES = hub.Rules(
     waiting=turns.Waiting(quiet=NEVER, longest_burst=NEVER, patience=NEVER), idle=NEVER
 )
 AGENT = "support"
-NAMES = (
-    "Amelia Hartmann|Noah Okafor|Ines Carvalho|Yusuf Demir|Mei Tanaka|Lucas Lindqvist|Priya Raman|"
-    "Omar Haddad|Chloé Marchand|Hannah Weber|Mateo García|Sofia Rossi|Arjun Mehta|Freya Nielsen|"
-    "Jonas Becker|Layla Aziz|Tomasz Nowak|Emma Wilson|Daniel Kim|Olivia Brown|Ravi Patel|Nora Lund|"
-    "Pavel Novák|Zoe Papadopoulos|David Cohen|Marta Silva|Ben Adams|Aisha Bello|Leo Dubois|Ida Holm"
-).split("|")
-
-Step = tuple[str, ...]
-TALKS: Sequence[tuple[int, Sequence[Step]]] = (
-    (
-        7,
-        [
-            ("c", "How long is delivery to Hamburg?"),
-            (
-                "a",
-                "Orders placed before 14:00 leave the same day. Hamburg takes 2 to 3 working days.",
-                "delivery.md › Times",
-            ),
-            ("c", "Perfect, thanks!"),
-            ("end", "You are welcome. Have a lovely day!"),
-        ],
-    ),
-    (
-        4,
-        [
-            ("c", "Which size should I take if I am between M and L?"),
-            (
-                "a",
-                "Our jackets run a little small, so take the larger one. Exchanges are free for 30 days.",
-                "sizes.md › Jackets",
-            ),
-            ("c", "👍"),
-            ("clock",),
-        ],
-    ),
-    (
-        3,
-        [
-            ("c", "I want to return my boots, they are too narrow"),
-            (
-                "a",
-                "No problem. You have 30 days; shall I send you a return label?",
-                "returns.md › Labels",
-            ),
-            ("c", "yes please, and can I talk to a human about the refund?"),
-            ("ask", "The customer wants to talk about the refund.", "customer"),
-            ("take", "0"),
-            (
-                "s",
-                "Your refund is on its way as soon as the parcel is scanned, usually within 2 days.",
-                "used",
-            ),
-            ("c", "Great, that is all I wanted to know"),
-            ("s", "Happy to help!", "dismissed"),
-            ("resolve", "0"),
-        ],
-    ),
-    (
-        3,
-        [
-            ("c", "My discount code AUTUMN10 does not work"),
-            (
-                "a",
-                "I am sorry about that. I cannot see discount codes, so a colleague will look into it.",
-                "",
-            ),
-            ("ask", "Discount codes are beyond what the agent can see.", "agent"),
-            ("take", "1"),
-            (
-                "s",
-                "The code ended on Sunday. I have added a new one to your account: HELLO10.",
-                "edited",
-                "The code ended on Sunday, sorry! I have added a new one for you: HELLO10. It is valid for a month.",
-            ),
-            ("c", "That is very kind, thank you"),
-            ("resolve", "1"),
-        ],
-    ),
-    (
-        2,
-        [
-            ("c", "The zip of my new jacket broke after two days."),
-            (
-                "a",
-                "I am sorry. This is covered by our two-year warranty. May I ask for a photo?",
-                "warranty.md › Zips",
-            ),
-            ("c", "This is the second time. I am really annoyed."),
-            ("ask", "The customer is upset.", "agent"),
-            ("take", "2"),
-            ("s", "I understand. Could you send me a photo of the zip?", "dismissed"),
-            (
-                "o",
-                "2",
-                "I am so sorry, Kestrel should not do this twice. A new jacket leaves today, at no cost.",
-            ),
-            ("n", "2", "Second broken zip from the same batch; told the warehouse."),
-            ("c", "Wow, thank you!"),
-            ("resolve", "2"),
-        ],
-    ),
-    (
-        2,
-        [
-            ("c", "Do you ship to Norway?"),
-            (
-                "a",
-                "Yes, by post. Shipping is 12 € and takes 4 to 6 working days.",
-                "delivery.md › Abroad",
-            ),
-            ("handover", "0"),
-            ("take", "0"),
-            (
-                "o",
-                "0",
-                "One addition: customs are included in our price, so nothing is due at the door.",
-            ),
-            ("return", "0"),
-            ("c", "super"),
-            ("end", "Glad to hear it!"),
-        ],
-    ),
-)
 
 
 @dataclass(kw_only=True)
@@ -164,6 +42,8 @@ class Scenery:
     now: list[int]
     channels: Sequence[str]
     operators: Sequence[str]
+    mailbox: str = ""
+    """The channel on which conversations have subjects."""
     dice: random.Random = field(default_factory=lambda: random.Random(4))
     customers: dict[str, str] = field(default_factory=dict)
 
@@ -184,7 +64,7 @@ class Scenery:
         """One conversation from its first message on; its id."""
         self.now[0] = start
         chosen = channel if channel >= 0 else len(name) % len(self.channels)
-        number = len(self.customers)
+        number = NAMES.index(name) if name in NAMES else len(self.customers)
         if name not in self.customers:
             made = await self.store.write(lambda tx: _customer(tx, name, number))
             self.customers[name] = made
@@ -194,6 +74,7 @@ class Scenery:
             customer_id=customer,
             agent_id=AGENT,
             chat=f"{customer}{start}",
+            subject=_subject(steps[0]) if self.channels[chosen] == self.mailbox else "",
         )
         clock = SimpleNamespace(time_ns=lambda: self.now[0] * 1_000_000)
         with mock.patch.object(ids, "time", clock):
@@ -293,6 +174,10 @@ class Scenery:
             table.c.created_at == change.tx.now,
         )
         change.tx.put(Statement(newest.values(**changed)))
+
+
+def _subject(first: Step) -> str:
+    return first[2] if first[0] == "mail" else first[1]
 
 
 def _act(kind: str, at: Any, who: str, rest: Sequence[str]) -> tuple[ev.Event, hub.Words]:

@@ -14,8 +14,9 @@ from runtime.storage import engine
 from runtime.storage.work import Store
 from tests.browser.portal import PHONE, Seat, seated
 from tests.operators import begun, desk
-from tests.scenery import DAY, TALKS, Scenery
+from tests.scenery import DAY, Scenery
 from tests.story import CHANNEL, World, world
+from tests.talks import TALKS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MANY = 220
@@ -220,7 +221,7 @@ async def test_on_a_phone_the_list_leads_to_the_session_and_back(
         await one.is_clean()
         await one.button("Parameter & Ergebnisse zeigen").click()
         drawer = one.page.get_by_role("dialog", name="Parameter & Ergebnisse")
-        await expect(drawer.get_by_text("KS-1262")).to_be_visible()
+        await expect(drawer.get_by_text("KS-1046")).to_be_visible()
         await one.page.mouse.move(0, 0)
         await expect(one.page.get_by_role("tooltip")).to_be_hidden()
         await one.is_clean()

@@ -16,10 +16,13 @@ from handoff import diagram
 from runtime.cli import app
 from runtime.config import Settings, variable
 from runtime.http import health, hooks
+from tests.browser.gallery import SCREENS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 ALL = "\n".join(path.read_text() for path in DOCS)
+PICTURES = 6_000_000
+"""Bytes of all of them."""
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -49,6 +52,16 @@ def test_every_door_is_in_the_docs() -> None:
 def test_links_lead_somewhere(document: Path) -> None:
     for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text()):
         assert (document.parent / link).exists(), link
+
+
+def test_the_portals_page_shows_every_screen() -> None:
+    folder = ROOT / "docs/screenshots"
+    taken = {path.name for path in folder.glob("*")}
+    page = (ROOT / "docs/portal.md").read_text()
+    assert taken == {name for screen in SCREENS for name in screen.pictures()}
+    shown = set(re.findall(r"screenshots/([\w-]+\.webp)", page))
+    assert shown == {name for name in taken if name.endswith("wide.webp")}
+    assert sum(path.stat().st_size for path in folder.glob("*")) < PICTURES
 
 
 def test_each_promise_is_kept_by_a_test_that_there_is() -> None:

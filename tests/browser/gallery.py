@@ -1,0 +1,210 @@
+"""`make screenshots`: a picture of each screen, light and dark, on a desk and on a phone, into docs/screenshots.
+
+The stage is a shop in the middle of a working day; `SCREENS` says what there is to see.
+"""
+
+import asyncio
+import base64
+import contextlib
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, async_playwright, expect
+
+from agents.llm.offline import OfflineLlm
+from emulators.whatsapp import setup
+from runtime.bus.memory import MemoryBus
+from runtime.cli.stages import TEMPLATES
+from runtime.clock import utc
+from runtime.storage import channels, engine, migrate, operators
+from runtime.storage.ids import ChannelId, new_id
+from runtime.storage.sql import Statement, Tx
+from runtime.storage.tables import metadata
+from runtime.storage.work import Store, system_clock
+from tests import number
+from tests.browser.conftest import ARGUMENTS
+from tests.browser.portal import PHONE, WIDE, Seat, seat
+from tests.operators import HASHED
+from tests.scenery import DAY, HOUR, MINUTE, Scenery
+from tests.story import CHANNEL, World, world
+from tests.talks import TODAY
+from tests.whatsapp import shops
+
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+SIZES = {"wide": WIDE, "phone": PHONE}
+SCHEMES = ("light", "dark")
+QUALITY = 82
+MORNING = 10 * HOUR + 40 * MINUTE
+"""Of the day, UTC."""
+STAFF = (("Olga Berg", "admin"), ("Paul Winter", "operator"), ("Dana Weiss", "operator"))
+NAMES = {
+    CHANNEL: "Kestrel on Telegram",
+    "wa": "Kestrel on WhatsApp",
+    "mail": "help@kestrel.example",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """`path` may name conversations of today, such as `{amelia}`. `prepare`: what is done there first."""
+
+    name: str
+    path: str
+    prepare: Callable[[Seat], Awaitable[Any]] | None = None
+
+    def picture(self, scheme: str, size: str) -> str:
+        return f"{self.name}-{scheme}-{size}.webp"
+
+    def pictures(self) -> list[str]:
+        return [self.picture(scheme, size) for scheme in SCHEMES for size in SIZES]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A shop at work, and who looks at it."""
+
+    world: World
+    email: str
+    now: datetime
+    named: dict[str, str]
+
+    @contextlib.asynccontextmanager
+    async def seated(self, chromium: Browser, **options: Any) -> AsyncIterator[Seat]:
+        options = {"timezone_id": "UTC", **options}
+        async with seat(chromium, self.world.base, **options) as one:
+            await one.context.clock.set_fixed_time(self.now)
+            one.email = self.email
+            await one.log_in()
+            yield one
+
+    async def show(self, one: Seat, screen: Screen) -> None:
+        """Until nothing is on its way any more."""
+        await one.go(screen.path.format(**self.named))
+        await settled(one)
+        if screen.prepare:
+            await screen.prepare(one)
+            await settled(one)
+
+
+async def settled(one: Seat) -> None:
+    await one.page.wait_for_load_state("networkidle")
+    await expect(one.page.locator(".mantine-Skeleton-root")).to_have_count(0)
+    await expect(one.page.locator(".mantine-Loader-root")).to_have_count(0)
+    await one.page.mouse.move(0, 0)
+
+
+async def search(one: Seat) -> None:
+    await one.press("/")
+    await expect(one.page.get_by_role("dialog")).to_be_visible()
+
+
+SCREENS: Sequence[Screen] = (
+    Screen(name="sessions", path="/sessions/{amelia}"),
+    Screen(name="session-filters", path="/sessions", prepare=search),
+    Screen(name="reports", path="/reports"),
+)
+
+
+@contextlib.asynccontextmanager
+async def staged(url: str, folder: Path) -> AsyncIterator[Stage]:
+    """The shop, from eight weeks ago until this morning, which it still is for everybody."""
+    now = system_clock()
+    end = now - (now - MORNING) % DAY
+    async with (
+        world(url, folder, OfflineLlm(), clock=lambda: end + system_clock() - now) as w,
+        shops() as shop,
+    ):
+        for template in TEMPLATES:
+            setup.template(shop.meta, shop.number.waba, **template)
+        await w.runtime.store.write(number.connect(w.runtime, shop, shop.number, "wa"))
+        await w.runtime.store.write(_name)
+        staff = [await _hire(w, name, role) for name, role in STAFF]
+        then = [end]
+        store = Store(engine.database(url), MemoryBus(), lambda: then[0])
+        scenery = Scenery(
+            store=store,
+            now=then,
+            channels=list(NAMES),
+            operators=[one.id for one in staff],
+            mailbox="mail",
+        )
+        await scenery.weeks(end, days=56, a_day=8)
+        named = {}
+        for name, ago, channel, steps in TODAY:
+            first = name.split()[0].lower()
+            named[first] = await scenery.talk(name, steps, end - ago * MINUTE, channel)
+            named[f"customer_{first}"] = scenery.customers[name]
+        await store.aclose()
+        yield Stage(world=w, email=staff[0].email, now=utc(end), named=named)
+
+
+def _name(tx: Tx) -> None:
+    """The channels as the shop calls them; the mailbox is not connected."""
+    found = channels.get(tx, CHANNEL)
+    assert found is not None
+    row = channels.Channel(
+        id=ChannelId("mail"),
+        kind="email",
+        name=NAMES["mail"],
+        state=channels.State.STOPPED.value,
+        error="",
+        settings={},
+        secrets=found.secrets,
+        worker=None,
+    )
+    channels.insert(tx, row)
+    channels.attach(tx, row.id, ["support"])
+    table = metadata.tables["channels"]
+    for id_, name in NAMES.items():
+        tx.put(Statement(table.update().where(table.c.id == id_).values(name=name)))
+
+
+async def _hire(w: World, name: str, role: str) -> operators.Operator:
+    email = f"{name.split(maxsplit=1)[0].lower()}@kestrel.example"
+    one = operators.Operator(id=new_id(), email=email, name=name, role=role)
+
+    def unit(tx: Tx) -> None:
+        operators.create(tx, one, HASHED)
+
+    await w.runtime.store.write(unit)
+    return one
+
+
+async def take(one: Seat, path: Path) -> None:
+    """As WebP, which Chromium makes by itself."""
+    wire = await one.context.new_cdp_session(one.page)
+    made = await wire.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    await asyncio.to_thread(path.write_bytes, base64.b64decode(made["data"]))
+
+
+async def pictures(chromium: Browser, stage: Stage, folder: Path) -> None:
+    for size, viewport in SIZES.items():
+        for scheme in SCHEMES:
+            async with stage.seated(chromium, viewport=viewport, color_scheme=scheme) as one:
+                for screen in SCREENS:
+                    await stage.show(one, screen)
+                    await take(one, folder / screen.picture(scheme, size))
+
+
+async def main() -> None:
+    found = shutil.which("chromium")
+    assert found, "There is no Chromium on this machine: `make browser` installs it."
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for old in PICTURES.glob("*.webp"):
+        old.unlink()
+    with tempfile.TemporaryDirectory() as state:
+        url = f"sqlite:///{Path(state) / 'baton.db'}"
+        migrate.upgrade(engine.database(url))
+        async with async_playwright() as playwright, staged(url, Path(state)) as stage:
+            chromium = await playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+            await pictures(chromium, stage, PICTURES)
+            await chromium.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
