@@ -64,7 +64,7 @@ class Scenery:
         """One conversation from its first message on; its id."""
         self.now[0] = start
         chosen = channel if channel >= 0 else len(name) % len(self.channels)
-        number = NAMES.index(name) if name in NAMES else len(self.customers)
+        number = NAMES.index(name) if name in NAMES else len(NAMES) + len(self.customers)
         if name not in self.customers:
             made = await self.store.write(lambda tx: _customer(tx, name, number))
             self.customers[name] = made
