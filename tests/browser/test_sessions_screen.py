@@ -58,7 +58,8 @@ async def test_a_session_is_handed_over_and_followed_to_its_end(
         desk(stage, "Paul") as paul,
     ):
         log = one.page.get_by_role("list", name="Messages")
-        await one.button("Hand over to the operator").click()
+        await expect(one.button("Hand over to the operator")).to_be_enabled()
+        await one.press("Shift+H")
         await one.sees("Session set to operator")
         await expect(log.get_by_text("Transfer to human agent at")).to_be_visible()
         await one.sees("Session is already handled by an operator")
@@ -110,6 +111,23 @@ async def told(w: World, url: str) -> None:
         long = [("c", f"Line {number}") for number in range(260)]
         await scenery.talk("Mei Tanaka", [*long, ("a", "Hello Mei", "")], end - DAY + 60_000)
     await store.aclose()
+
+
+async def test_whatever_a_customer_writes_is_only_words(stage: World, chromium: Browser) -> None:
+    first = "<img src=x onerror=alert(1)> 👩🏽‍🚀 ".ljust(4000, "x")
+    ann = await begun(stage, first)
+    stage.write("שלום, איפה KS-1042?")
+    async with seated(chromium, stage, path=f"/sessions/{ann}") as one:
+        log = one.page.get_by_role("list", name="Messages")
+        hebrew = log.get_by_text("KS-1042?")
+        await expect(hebrew).to_be_visible()
+        assert await hebrew.evaluate("one => getComputedStyle(one).direction") == "rtl"
+        folded = log.get_by_text("<img src=x")
+        assert len(await folded.inner_text()) < 3100
+        await one.button("Show all of it").click()
+        assert len(await folded.inner_text()) == 4000
+        region = one.page.get_by_role("region", name="Messages")
+        assert await region.evaluate("one => one.scrollWidth <= one.clientWidth")
 
 
 async def test_a_letter_is_shown_as_it_was_written_and_harms_nobody(

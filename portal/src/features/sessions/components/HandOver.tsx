@@ -36,7 +36,7 @@ export function HandOver({ session }: { session: Schemas['FullSessionView'] }) {
   const run = () => {
     if (may && !isPending) mutate()
   }
-  useKeys([{ keys: 'h', label: say('keyHandOver'), group: say('group'), run }])
+  useKeys([{ keys: 'H', label: say('keyHandOver'), group: say('group'), run }])
   return (
     <footer className={classes.foot}>
       <Button

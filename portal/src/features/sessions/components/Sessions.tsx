@@ -3,7 +3,7 @@ import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { IconDownload, IconSearch } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 
 import { Divider, useDivided } from '@/components/Divider'
 import { EmptyState } from '@/components/States'
@@ -79,10 +79,16 @@ function List({ chosen, filters, open }: Given) {
   const cards = asked.data?.pages.flatMap((page) => page.items) ?? []
   const narrow = (wanted: Filters) =>
     void go({ to: ADDRESS, params: { sessionId: chosen } as never, search: wanted as never, replace: true })
+  const here = useRef(chosen) // keys may come faster than pages
+  useEffect(() => {
+    here.current = chosen
+  }, [chosen])
   const step = (by: number) => {
-    const at = cards.findIndex((one) => one.id === chosen)
+    const at = cards.findIndex((one) => one.id === here.current)
     const next = cards[at < 0 ? 0 : at + by]
-    if (next) open(next.id)
+    if (!next) return
+    here.current = next.id
+    open(next.id)
   }
   useKeys([
     { keys: 'j', label: say('keyNext'), group: say('group'), run: () => step(1) },

@@ -97,6 +97,7 @@ function walk(event: KeyboardEvent<HTMLDivElement>): void {
 function Heading({ filters, change }: Pick<Given, 'filters' | 'change'>) {
   const say = useSay()
   const oldest = filters.order === 'oldest'
+  const byEnd = filters.view === 'finished'
   const Arrow = oldest ? IconArrowUp : IconArrowDown
   return (
     <div role="rowgroup" className={classes.heading}>
@@ -115,8 +116,8 @@ function Heading({ filters, change }: Pick<Given, 'filters' | 'change'>) {
           </Tooltip>
         </span>
         <span role="columnheader">{say('user')}</span>
-        <span role="columnheader" aria-sort={oldest ? 'ascending' : 'descending'}>
-          {filters.view === 'finished' ? (
+        <span role="columnheader" aria-sort={byEnd ? undefined : oldest ? 'ascending' : 'descending'}>
+          {byEnd ? (
             say('started')
           ) : (
             <Tooltip label={say(oldest ? 'oldestFirst' : 'newestFirst')}>
@@ -129,7 +130,7 @@ function Heading({ filters, change }: Pick<Given, 'filters' | 'change'>) {
             </Tooltip>
           )}
         </span>
-        <span role="columnheader" className={classes.wide}>
+        <span role="columnheader" className={classes.wide} aria-sort={byEnd ? 'descending' : undefined}>
           {say('ended')}
         </span>
       </div>
