@@ -9,8 +9,12 @@ from html.parser import HTMLParser
 
 import nh3
 
-LONGEST = 2_000_000
-"""Characters that are looked at; a mail's size is limited before."""
+LONGEST = 1_000_000
+"""Characters of a mail that may be shown."""
+READ = 500_000
+"""Characters in which words are looked for."""
+OPEN = 1_000
+"""Elements that may be open at once: every further one costs a parser as much as all before."""
 DEEPEST = 200
 """Elements within elements that are told apart."""
 SHOWN = {
@@ -41,6 +45,9 @@ WRITTEN = {
 _GONE = {"script", "style", "title", "template", "head", "object", "svg", "math", "noembed"}
 _KEPT = {"style", "class", "id", "hidden", "type", "color", "bgcolor"}
 _VOID = {"br", "hr", "img", "col", "input", "wbr"}
+_IMPLIED = {"p", "li", "td", "th", "tr", "dt", "dd", "tbody", "thead"}
+"""Seldom closed by those who write by hand; parsers close them."""
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 _ZERO = re.compile(r"^0+(\.0+)?\s*(px|pt|em|rem|%|)$")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _AWAY = re.compile(r"^-\d{3,}")
@@ -68,7 +75,7 @@ class Node:
 def shown(html: str) -> str:
     """What operators may look at: no scripts, nothing hidden that acts, nothing that is fetched."""
     return nh3.clean(
-        html[:LONGEST],
+        _bounded(html, LONGEST),
         tags=SHOWN,
         clean_content_tags=_GONE,
         attributes={
@@ -90,7 +97,7 @@ def shown(html: str) -> str:
 def written(html: str) -> str:
     """What operators format, as a mail may carry it to any mail program."""
     return nh3.clean(
-        html[:LONGEST],
+        _bounded(html, LONGEST),
         tags=WRITTEN,
         clean_content_tags=_GONE,
         attributes={
@@ -106,7 +113,7 @@ def written(html: str) -> str:
 
 def tree(html: str) -> Node:
     """Well-formed, without what cannot be seen."""
-    cut = html[:LONGEST]
+    cut = _bounded(html, READ)
     clean = nh3.clean(
         cut,
         tags=SHOWN
@@ -121,6 +128,18 @@ def tree(html: str) -> Node:
     builder.close()
     _hide(builder.root, _hidden_names(cut))
     return builder.root
+
+
+def _bounded(html: str, longest: int) -> str:
+    """As much of it as a parser can stand."""
+    cut, depth = html[:longest], 0
+    for found in _TAG.finditer(cut):
+        closing, tag = found.group(1), found.group(2).lower()
+        if tag not in _VOID and tag not in _IMPLIED:
+            depth = max(0, depth - 1) if closing else depth + 1
+        if depth > OPEN:
+            return cut[: found.start()]
+    return cut
 
 
 class _Builder(HTMLParser):

@@ -96,11 +96,7 @@ class Mail:
         return next(iter(self.headers(name)), "")
 
     def headers(self, name: str) -> list[str]:
-        try:
-            found = self.root.get_all(name, [])
-        except Exception:
-            return []
-        return [_header(one) for one in found[:MOST_PARTS]]
+        return [_header(one) for one in self._raw(name)]
 
     def addresses(self, *names: str) -> list[tuple[str, str]]:
         """Name and address of everybody in these headers; addresses in lower case."""
@@ -109,8 +105,10 @@ class Mail:
         return [(name, address) for name, address in found if _is_address(address)]
 
     def _raw(self, name: str) -> list[str]:
-        """Undecoded: a comma in an encoded name parts nobody."""
-        return [_FOLDED.sub(" ", str(one))[:LONGEST_HEADER] for one in self.root.get_all(name, [])]
+        """Undecoded: a comma in an encoded name parts nobody. Octets that nobody encoded are surrogates."""
+        wanted = name.lower()
+        found = [str(value) for key, value in self.root.raw_items() if key.lower() == wanted]
+        return [_FOLDED.sub(" ", one[:LONGEST_HEADER]) for one in found[:MOST_PARTS]]
 
     @property
     def kind(self) -> str:
@@ -148,8 +146,8 @@ class Mail:
                 waiting += [(one, depth + 1) for one in _children(part)]
 
 
-def _header(value: object) -> str:
-    return _FOLDED.sub(" ", _decoded(str(value)[:LONGEST_HEADER])).strip()
+def _header(value: str) -> str:
+    return _FOLDED.sub(" ", _decoded(value)).strip()
 
 
 def _decoded(value: str) -> str:

@@ -235,15 +235,26 @@ def _is_followed_by_quote(lines: Sequence[Line], at: int) -> bool:
 def _unsigned(lines: list[Line]) -> list[Line]:
     """Without the signature at the end, and without what a phone adds."""
     kept = [one for one in lines if one.mark != "signature"]
-    for at, line in enumerate(kept):
-        if not line.quoted and _SIGNS_OFF.match(line.text.strip(" ") + ("" if line.text else "x")):
-            below = [one for one in kept[at + 1 :] if one.text.strip() and not one.quoted]
-            if len(below) <= SIGNATURE_LINES:
-                kept = kept[:at] + [one for one in kept[at + 1 :] if one.quoted]
-                break
+    at = _signature(kept)
+    kept = kept[:at] + [one for one in kept[at:] if one.quoted]
     while kept and (not kept[-1].text.strip() or _SENT_FROM.match(kept[-1].text[:LONGEST_LINE])):
         kept.pop()
     return [one for one in kept if not _is_phones(one)]
+
+
+def _signature(lines: Sequence[Line]) -> int:
+    """Where it begins, near the end."""
+    below, found = 0, len(lines)
+    for at in range(len(lines) - 1, -1, -1):
+        line = lines[at]
+        if line.quoted or not line.text.strip():
+            continue
+        if _SIGNS_OFF.match(line.text.strip()):
+            found = at
+        below += 1
+        if below > SIGNATURE_LINES:
+            break
+    return found
 
 
 def _is_phones(line: Line) -> bool:
