@@ -6,7 +6,16 @@ PY ?= python3
 BIN := .venv/bin
 UV := .tools/bin/uv
 
-CHROMIUM := apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium > /dev/null
+APT := apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
+CHROMIUM := $(APT) chromium > /dev/null
+# Programs only: while they are installed no service may start, and later those that came with them stay off.
+MAILSERVERS := policy=/usr/sbin/policy-rc.d; off=""; mine=""; \
+  for one in dovecot exim4; do command -v $$one > /dev/null || off="$$off $$one"; done; \
+  [ -e $$policy ] || { printf "\043!/bin/sh\nexit 101\n" > $$policy && chmod +x $$policy && mine=yes; }; \
+  $(APT) --no-remove dovecot-imapd exim4-daemon-light > /dev/null; code=$$?; \
+  [ -z "$$mine" ] || rm $$policy; \
+  ! command -v systemctl > /dev/null || systemctl -q disable $$off 2> /dev/null; \
+  exit $$code
 
 # Node of this machine, if it is new enough (portal/package.json); else one from PyPI, in a venv of its own.
 NODE_OK := $(shell command -v npm > /dev/null && node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
@@ -18,7 +27,7 @@ endif
 NPM := npm --prefix portal --loglevel=error
 PORTAL := $(shell find portal/src portal/public portal/*.ts portal/*.cjs portal/*.html portal/*.json -type f 2> /dev/null)
 
-.PHONY: help install install-runtime portal browser run test quick check format bench prove-kills prove-silence openapi screenshots lock clean
+.PHONY: help install install-runtime portal browser mailservers run test quick check format bench prove-kills prove-silence openapi screenshots lock clean
 
 help: ## list the targets
 > @grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -31,12 +40,15 @@ portal: portal/dist/index.html ## build the portal; brings its own Node if there
 browser: ## install Debian's Chromium, which the tests use, unless it is there
 > @command -v chromium > /dev/null || { \
 >   [ "$$(id -u)" = 0 ] && root="" || root=sudo; $$root sh -c '$(CHROMIUM)'; }
+mailservers: ## install Debian's Dovecot and Exim, which the tests use, unless they are there; no service is started
+> @PATH="$$PATH:/usr/sbin"; { command -v dovecot && command -v exim4; } > /dev/null || { \
+>   [ "$$(id -u)" = 0 ] && root="" || root=sudo; $$root sh -c '$(MAILSERVERS)'; }
 run: .venv/.done ## start the demo on this machine: database, emulators, an agent, the portal
 > @$(MAKE) --no-print-directory portal || echo "The portal could not be built; the rest works without it."
 > @$(BIN)/python -m runtime demo
-test: .venv/.done browser portal .stamps/portal-tests ## everything the tests need, and the tests
+test: .venv/.done browser mailservers portal .stamps/portal-tests ## everything the tests need, and the tests
 > @$(BIN)/python -m pytest -q -n 2
-quick: .venv/.done browser portal ## the tests without the slow ones
+quick: .venv/.done browser mailservers portal ## the tests without the slow ones
 > @$(BIN)/python -m pytest -q -n 2 -m "not slow"
 check: .venv/.done .stamps/portal-types ## lint, formatting, types, import contracts, clean locks
 > @$(BIN)/ruff check .

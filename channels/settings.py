@@ -3,7 +3,7 @@ are secret all follow from its fields. A dataclass within it is a group, such as
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
@@ -29,6 +29,8 @@ class Setting:
     """It names the account: no two channels of one kind share it."""
     ours: bool = False
     """We make it, and nobody else ever sees it."""
+    read: Callable[[Any], Any] | None = None
+    """How what is given is understood; raises `ValueError` with a sentence."""
 
 
 class InvalidSettings(Exception):
@@ -80,6 +82,8 @@ def checked(settings: Sequence[Setting], given: Mapping[str, Any]) -> Flat:
 
 def _read(one: Setting, value: Any) -> Any:
     """As its kind. From a shell everything is text."""
+    if one.read is not None:
+        value = one.read(value)
     if one.kind is bool:
         found = {"true": True, "yes": True, "false": False, "no": False}.get(str(value).lower())
         if found is None:

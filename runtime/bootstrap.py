@@ -103,10 +103,17 @@ def make_media(settings: Settings) -> Media:
 
 def channel_kinds() -> dict[str, Kind]:
     """Every kind of channel: what it must be told, how it is built, how its credentials are tried."""
+    from channels.email import channel as email
+    from channels.email import settings as email_settings
     from channels.telegram import channel as telegram
     from channels.whatsapp import channel as whatsapp
 
     return {
+        "email": Kind(
+            settings=declared(email_settings.EmailSettings),
+            build=lambda values: email.EmailChannel(email_settings.of(values)),
+            account=lambda values: email.account(email_settings.of(values)),
+        ),
         "telegram": Kind(
             settings=declared(telegram.TelegramSettings),
             build=lambda values: telegram.TelegramChannel(telegram.TelegramSettings(**values)),

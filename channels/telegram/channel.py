@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from channels import errors
+from channels.alongside import alongside
 from channels.base import Accept, Capabilities, FirstContact, Pace
 from channels.messages import (
     Address,
@@ -30,7 +31,7 @@ from channels.settings import setting
 
 from . import format as formatting
 from .parse import HANDLED, parse
-from .polling import Poller, alongside
+from .polling import Poller
 from .refusals import translated
 from .send import DEFAULT_API, Sender
 

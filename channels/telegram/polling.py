@@ -4,9 +4,6 @@ Updates stay raw, for aiogram's strict models would lose those that they don't k
 """
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Coroutine
-from typing import Any
 
 import aiohttp
 import msgspec
@@ -120,17 +117,3 @@ def _read(body: bytes) -> _Answer:
 def _named(error: Exception) -> str:
     """A sentence without the URL."""
     return error.detail if isinstance(error, errors.ChannelError) else type(error).__name__
-
-
-@contextlib.asynccontextmanager
-async def alongside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Do `work` while the body runs. If it fails, the body is cancelled and its error raised."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            task = group.create_task(work)
-            try:
-                yield
-            finally:
-                task.cancel()
-    except BaseExceptionGroup as failed:
-        raise failed.exceptions[0] from None

@@ -1,10 +1,10 @@
 """What the rules of the emulated Telegram and WhatsApp are tested with."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests import whatsapp
+from tests import mailbox, mailservers, whatsapp
 from tests.phone import Hook, Phone, hooked, phoned
 
 
@@ -46,3 +46,15 @@ async def open_shop(shop: whatsapp.Shop) -> whatsapp.Shop:
 async def callback() -> AsyncIterator[whatsapp.Hook]:
     async with whatsapp.hooked() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def mail_servers() -> Iterator[mailservers.MailServers]:
+    with mailservers.running() as found:
+        yield found
+
+
+@pytest.fixture
+def box(mail_servers: mailservers.MailServers) -> mailbox.Mailbox:
+    """A fresh mailbox of ours, and Ann's."""
+    return mailbox.mailbox(mail_servers)

@@ -10,11 +10,12 @@ import pytest
 from aiohttp import web
 
 from channels import errors, messages
+from channels.alongside import alongside
 from channels.messages import Request
 from channels.telegram import polling
 from channels.telegram.channel import SECRET_HEADER, TelegramChannel, TelegramSettings
 from channels.telegram.parse import HANDLED
-from channels.telegram.polling import Poller, alongside
+from channels.telegram.polling import Poller
 from emulators import telegram
 from emulators.control import listening
 from emulators.telegram.state import Bot, User

@@ -72,7 +72,7 @@ def test_channels_are_connected_and_their_tokens_never_shown(tmp_path: Path) -> 
         (("telegram", "Shop"), "@BotFather"),
         (("telegram", "Shop", "--token", "1:a", "--mode=pigeon"), "webhook or polling"),
         (("telegram", "--token", "1:a", "Shop"), "After the name"),
-        (("fax", "Shop"), "there is telegram"),
+        (("fax", "Shop"), "there is email, telegram"),
     ):
         wrong = baton(tmp_path, "channels", "add", *words)
         assert (wrong.returncode, wanted in wrong.stderr) == (1, True), wrong.stderr
