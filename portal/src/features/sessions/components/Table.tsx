@@ -3,7 +3,7 @@ import { IconArrowDown, IconArrowUp, IconHeadphones } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, type KeyboardEvent } from 'react'
+import { memo, useEffect, useRef, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { ChannelIcon } from '@/components/ChannelIcon'
@@ -146,7 +146,8 @@ interface RowGiven {
   filters: Filters
 }
 
-function Row({ card, index, start, chosen, filters }: RowGiven) {
+/** Scrolling draws only rows that come into view. */
+const Row = memo(function Row({ card, index, start, chosen, filters }: RowGiven) {
   const say = useSay()
   const { i18n } = useTranslation()
   const active = card.finished_at === null
@@ -193,7 +194,7 @@ function Row({ card, index, start, chosen, filters }: RowGiven) {
       </span>
     </div>
   )
-}
+})
 
 function Nothing({ filters, change }: Pick<Given, 'filters' | 'change'>) {
   const say = useSay()
