@@ -9,7 +9,7 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,8 @@ class Screen:
     name: str
     path: str
     prepare: Callable[[Seat], Awaitable[Any]] | None = None
+    outside: bool = False
+    """It is shown while nobody is logged in."""
 
     def picture(self, scheme: str, size: str) -> str:
         return f"{self.name}-{scheme}-{size}.webp"
@@ -72,6 +74,24 @@ class Stage:
     email: str
     now: datetime
     named: dict[str, str]
+    cookies: list[Any] = field(default_factory=list)
+
+    async def show(self, one: Seat, screen: Screen) -> None:
+        """Until nothing is on its way any more."""
+        if not screen.outside:
+            await self._enter(one)
+        await one.go(screen.path.format(**self.named))
+        await settled(one)
+        if screen.prepare:
+            await screen.prepare(one)
+            await settled(one)
+
+    async def _enter(self, one: Seat) -> None:
+        """One login is enough for all windows."""
+        if not self.cookies:
+            await one.log_in()
+            self.cookies.extend(await one.context.cookies())
+        await one.context.add_cookies(self.cookies)
 
     @contextlib.asynccontextmanager
     async def seated(self, chromium: Browser, **options: Any) -> AsyncIterator[Seat]:
@@ -79,16 +99,8 @@ class Stage:
         async with seat(chromium, self.world.base, **options) as one:
             await one.context.clock.set_fixed_time(self.now)
             one.email = self.email
-            await one.log_in()
             yield one
-
-    async def show(self, one: Seat, screen: Screen) -> None:
-        """Until nothing is on its way any more."""
-        await one.go(screen.path.format(**self.named))
-        await settled(one)
-        if screen.prepare:
-            await screen.prepare(one)
-            await settled(one)
+            one.problems[:] = [said for said in one.problems if "401" not in said]
 
 
 async def settled(one: Seat) -> None:
@@ -103,7 +115,20 @@ async def search(one: Seat) -> None:
     await expect(one.page.get_by_role("dialog")).to_be_visible()
 
 
+async def keys(one: Seat) -> None:
+    await one.press("?")
+    await expect(one.page.get_by_role("dialog")).to_be_visible()
+
+
+async def palette(one: Seat) -> None:
+    await one.press("Control+k")
+    await one.type("go")
+
+
 SCREENS: Sequence[Screen] = (
+    Screen(name="login", path="/", outside=True),
+    Screen(name="keys", path="/sessions", prepare=keys),
+    Screen(name="palette", path="/sessions", prepare=palette),
     Screen(name="sessions", path="/sessions/{amelia}"),
     Screen(name="session-filters", path="/sessions", prepare=search),
     Screen(name="reports", path="/reports"),

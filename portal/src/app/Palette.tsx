@@ -24,6 +24,7 @@ export function Palette() {
   return (
     <Spotlight
       shortcut={null}
+      attributes={{ content: { 'aria-label': say('palette') } }}
       actions={[...grouped(all)].map(([group, ones]) => ({
         group,
         actions: ones.map(({ id, label, description, icon, run }) => ({
