@@ -39,6 +39,8 @@ PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 SIZES = {"wide": WIDE, "phone": PHONE}
 SCHEMES = ("light", "dark")
 QUALITY = 82
+STILL = 300
+"""Milliseconds, until whatever moves has come to rest."""
 MORNING = 10 * HOUR + 40 * MINUTE
 """Of the day, UTC."""
 STAFF = (("Olga Berg", "admin"), ("Paul Winter", "operator"), ("Dana Weiss", "operator"))
@@ -108,6 +110,7 @@ async def settled(one: Seat) -> None:
     await expect(one.page.locator(".mantine-Skeleton-root")).to_have_count(0)
     await expect(one.page.locator(".mantine-Loader-root")).to_have_count(0)
     await one.page.mouse.move(0, 0)
+    await one.page.wait_for_timeout(STILL)
 
 
 async def search(one: Seat) -> None:
@@ -122,7 +125,9 @@ async def keys(one: Seat) -> None:
 
 async def palette(one: Seat) -> None:
     await one.press("Control+k")
-    await one.type("go")
+    words = one.page.get_by_role("textbox", name="Command palette")
+    await words.fill("go")
+    await expect(words).to_be_in_viewport()
 
 
 SCREENS: Sequence[Screen] = (

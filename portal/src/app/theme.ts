@@ -21,6 +21,7 @@ export const themeFor = (dismiss: string, close: string) => createTheme({
   headings: { fontFamily: '"Inter Variable", system-ui, sans-serif', fontWeight: '650' },
   defaultRadius: 'md',
   cursorType: 'pointer',
+  respectReducedMotion: true,
   autoContrast: true,
   components: {
     Notification: Notification.extend({
