@@ -1,4 +1,4 @@
-"""Conversations as files, by API: a list for spreadsheets, and one conversation to read or to process."""
+"""Conversations as files, by API: those of a list for spreadsheets or programs, and one to read or to process."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from .sessions import LineView, Listing, line, selection
 from .streams import CSV, row, streamed
 
 PAGE = 200
-TEXT, JSON = "text/plain", "application/json"
+TEXT, JSON, NDJSON = "text/plain", "application/json", "application/x-ndjson"
 COLUMNS = (
     "id",
     "opened_at",
@@ -50,27 +50,48 @@ class Conversation(Model):
     log: list[LineView]
 
 
+class Table(Listing):
+    """`csv`: a line for each conversation. `ndjson`: a line of JSON for each, with its whole log."""
+
+    format: Literal["csv", "ndjson"] = "csv"
+
+
 class Download(Model):
     format: Literal["text", "json"] = "text"
 
 
 async def many(call: Call) -> web.StreamResponse:
-    """The conversations that a list shows, all its pages, as CSV. Cells are never formulas."""
-    asked: Listing = call.query
+    """The conversations that a list shows, all its pages. In CSV, cells are never formulas."""
+    asked: Table = call.query
     filters = {name: getattr(asked, name) for name in lists.FILTERS if getattr(asked, name)}
     wanted = selection(call, asked, asked.view, filters)._replace(many=PAGE)
+    if asked.format == "ndjson":
+        return await streamed(call, _whole(call, wanted), NDJSON, "conversations.ndjson")
     return await streamed(call, _table(call, wanted), CSV, "conversations.csv")
+
+
+async def _pages(call: Call, wanted: lists.Wanted) -> AsyncIterator[list[lists.Card]]:
+    while True:
+        asked = wanted
+        page = await call.app[STORE].read(lambda tx: lists.page(tx, asked))  # noqa: B023 - awaited
+        yield page
+        if len(page) < PAGE:
+            return
+        wanted = wanted._replace(after=page[-1].key(wanted.view))
 
 
 async def _table(call: Call, wanted: lists.Wanted) -> AsyncIterator[str]:
     yield row(COLUMNS)
-    while True:
-        asked = wanted
-        page = await call.app[STORE].read(lambda tx: lists.page(tx, asked))  # noqa: B023 - awaited
+    async for page in _pages(call, wanted):
         yield "".join(row(_cells(one)) for one in page)
-        if len(page) < PAGE:
-            return
-        wanted = wanted._replace(after=page[-1].key(wanted.view))
+
+
+async def _whole(call: Call, wanted: lists.Wanted) -> AsyncIterator[str]:
+    async for page in _pages(call, wanted):
+        for card in page:
+            async for piece in _json(call, card):
+                yield piece
+            yield "\n"
 
 
 def _cells(one: lists.Card) -> list[Any]:
@@ -169,9 +190,9 @@ ENDPOINTS = [
         path="/sessions/export",
         handler=many,
         least=Role.OPERATOR,
-        query=Listing,
+        query=Table,
         answer=str,
-        gives=(CSV,),
+        gives=(CSV, NDJSON),
     ),
     Endpoint(
         method="GET",

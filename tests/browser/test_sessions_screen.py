@@ -191,8 +191,9 @@ async def find(one: Seat) -> None:
     await expect(dialog).to_be_hidden()
     await expect(one.page).to_have_url(re.compile(r"q=Customer(\+|%20)7&who="))
     await expect(rows).to_have_count(5)
+    await one.button("Export sessions").click()
     async with one.page.expect_download() as saving:
-        await one.page.get_by_label("Export sessions").click()
+        await one.page.get_by_role("menuitem", name="As CSV").click()
     assert len(saved(await (await saving.value).path())) == 5
     await one.button("Remove the filter Responsible: Dana").click()
     await expect(rows).to_have_count(12)

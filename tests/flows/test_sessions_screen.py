@@ -144,6 +144,17 @@ async def test_lists_are_saved_as_tables_without_formulas(
         assert len(list(csv.DictReader(io.StringIO(narrow.body)))) == 11
 
 
+async def test_lists_are_saved_whole_for_programs(database_url: str, tmp_path: Path) -> None:
+    async with world(database_url, tmp_path, ["Hello!"] * 3) as w, desk(w) as olga:
+        mine, _ = await begun(w, "One\nTwo", "Ann"), await begun(w, "Three", "Bob")
+        got = await olga.get("/sessions/export", format="ndjson", order="oldest")
+        told = [json.loads(line) for line in got.body.splitlines()]
+        assert told[0]["session"]["id"] == mine
+        assert [entry["text"] for entry in told[0]["log"]] == ["One\nTwo", "Hello!"]
+        narrow = await olga.get("/sessions/export", format="ndjson", agent_id="nobody")
+        assert (narrow.status, narrow.body.strip()) == (200, "")
+
+
 async def test_one_conversation_is_saved_to_read_and_to_process(
     database_url: str, tmp_path: Path
 ) -> None:

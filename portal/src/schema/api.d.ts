@@ -284,8 +284,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The conversations that a list shows, all its pages, as CSV
-         * @description The conversations that a list shows, all its pages, as CSV. Cells are never formulas. Needs the role operator.
+         * The conversations that a list shows, all its pages
+         * @description The conversations that a list shows, all its pages. In CSV, cells are never formulas. Needs the role operator.
          */
         get: operations["exports_many"];
         put?: never;
@@ -3599,6 +3599,7 @@ export interface operations {
                 since?: string | null;
                 until?: string | null;
                 order?: "newest" | "oldest";
+                format?: "csv" | "ndjson";
             };
             header?: never;
             path?: never;
@@ -3613,6 +3614,7 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             401: components["responses"]["NotLoggedIn"];

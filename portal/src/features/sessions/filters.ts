@@ -53,9 +53,9 @@ export function asked(filters: Filters): Query {
   }
 }
 
-/** Where the same list can be downloaded. */
-export function exportAddress(filters: Filters): string {
-  const named = Object.entries(asked(filters)).filter(([, value]) => value)
+/** Where the same list can be downloaded: a line for each session, or all that was said. */
+export function exportAddress(filters: Filters, format: 'csv' | 'ndjson'): string {
+  const named = Object.entries({ ...asked(filters), format }).filter(([, value]) => value)
   const query = new URLSearchParams(named.map(([name, value]) => [name, String(value)]))
   return `/api/v1/sessions/export?${query}`
 }

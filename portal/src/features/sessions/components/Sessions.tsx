@@ -1,4 +1,4 @@
-import { ActionIcon, Button, SegmentedControl, Title, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Menu, SegmentedControl, Title } from '@mantine/core'
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { IconDownload, IconSearch } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
@@ -143,17 +143,21 @@ function Export({ filters }: { filters: Filters }) {
   const say = useSay()
   if (!mayAct(useMe(), 'operator')) return null
   return (
-    <Tooltip label={`${say('exportMany')}: ${say('exportManyHint')}`} multiline maw={260}>
-      <ActionIcon
-        component="a"
-        href={exportAddress(filters)}
-        download
-        variant="default"
-        size={36}
-        aria-label={say('exportMany')}
-      >
-        <IconDownload size={18} aria-hidden />
-      </ActionIcon>
-    </Tooltip>
+    <Menu position="bottom-end" withinPortal width={280}>
+      <Menu.Target>
+        <ActionIcon variant="default" size={36} aria-label={say('exportMany')}>
+          <IconDownload size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{say('exportMany')}</Menu.Label>
+        <Menu.Item component="a" href={exportAddress(filters, 'csv')} download>
+          {say('exportCsv')}
+        </Menu.Item>
+        <Menu.Item component="a" href={exportAddress(filters, 'ndjson')} download>
+          {say('exportLog')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   )
 }
