@@ -1,9 +1,11 @@
 """Mails of mail servers about mails of ours (RFC 3464), and complaints (RFC 5965)."""
 
 import email
+import email.utils
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import Message
 from email.policy import compat32
 
@@ -22,6 +24,14 @@ from . import threads
 from .mime import Mail, decode
 from .own import Own
 
+MOST_VERDICTS = 100
+_REPORTS = frozenset(
+    {
+        "message/delivery-status",
+        "message/global-delivery-status",
+        "message/disposition-notification",
+    }
+)
 LONGEST = 200_000
 """Characters of a report in which our id is looked for."""
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -42,6 +52,17 @@ _FAILED = re.compile(
 )
 
 
+_MESSAGE_ID = re.compile(
+    r"^[ \t>]{0,20}message-id:\s{0,5}(<[^<>\s]{3,500}>)", re.IGNORECASE | re.MULTILINE
+)
+_STATUSES = {
+    "failed": Status.FAILED,
+    "delivered": Status.DELIVERED,
+    "relayed": Status.SENT,
+    "displayed": Status.READ,
+}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """What became of one recipient."""
@@ -55,7 +76,7 @@ class Verdict:
 def read(mail: Mail, own: Own, event_id: str) -> Sequence[Inbound] | None:
     """None: it is no report. One about nothing of ours is ignored."""
     if _is_complaint(mail):
-        return _complaint(mail, event_id)
+        return _complaint(mail, own, event_id)
     verdicts = _verdicts(mail)
     if not verdicts and not _is_loose_bounce(mail):
         return None
@@ -69,9 +90,7 @@ def read(mail: Mail, own: Own, event_id: str) -> Sequence[Inbound] | None:
 
 
 def _event(one: Verdict, event_id: str, message_id: str, ours: threads.Ours) -> Inbound:
-    status = {"failed": Status.FAILED, "delivered": Status.DELIVERED, "relayed": Status.SENT}.get(
-        one.action
-    )
+    status = _STATUSES.get(one.action)
     if status is None:
         return Ignored(event_id=event_id, what=f"a report: {one.action}")
     gone = status is Status.FAILED and (one.code in _GONE or bool(_UNKNOWN.search(one.detail)))
@@ -97,10 +116,10 @@ def _verdicts(mail: Mail) -> list[Verdict]:
     return [
         verdict
         for part in mail.parts()
-        if _type(part) in {"message/delivery-status", "message/global-delivery-status"}
+        if _type(part) in _REPORTS
         for group in _groups(part)
         if (verdict := _verdict(group)) is not None
-    ]
+    ][:MOST_VERDICTS]
 
 
 def _type(part: Message) -> str:
@@ -127,7 +146,8 @@ def _field(group: Message, name: str) -> str:
 
 
 def _verdict(group: Message) -> Verdict | None:
-    action = _field(group, "Action").lower().partition(" ")[0]
+    read = _field(group, "Disposition").lower().rpartition(";")[2].strip()
+    action = read or _field(group, "Action").lower().partition(" ")[0]
     if not action:
         return None
     told = _field(group, "Original-Recipient") or _field(group, "Final-Recipient")
@@ -171,26 +191,29 @@ def _guessed(mail: Mail) -> Verdict:
 
 def _about(mail: Mail, own: Own) -> tuple[str, threads.Ours] | None:
     """The mail of ours that it is about: from the headers that came back, else from the words."""
-    named = [
-        one for name in ("In-Reply-To", "References") for one in threads.ids(mail.header(name))
-    ]
-    for one in (*threads.ids(_returned(mail)), *named, *threads.ids(_words(mail))):
+    named = threads.ids(mail.header("In-Reply-To"))
+    before = reversed(threads.ids(mail.header("References")))
+    words = _words(mail)
+    copied = _MESSAGE_ID.findall(words)
+    for one in (*_returned(mail), *named, *copied, *before, *threads.ids(words)):
         ours = threads.read(own, one)
         if ours is not None and ours.delivery_id:
             return one, ours
     return None
 
 
-def _returned(mail: Mail) -> str:
-    """Ids in what came back of our mail."""
-    found = []
+def _returned(mail: Mail) -> list[str]:
+    """The id in what came back of our mail; ids that it refers to are of other mails."""
+    found: list[str] = []
     for part in mail.parts():
-        kind = _type(part)
-        if kind == "message/rfc822" and isinstance(part.get_payload(), list):
-            found += [str(one.get("Message-ID", "")) for one in part.get_payload()[:3]]  # type: ignore[union-attr,index]  # a list of messages
-        elif kind in {"text/rfc822-headers", "message/rfc822"}:
-            found.append(_content(part))
-    return "\n".join(found)[:LONGEST]
+        kind, inside = _type(part), part.get_payload()
+        if kind == "message/disposition-notification":
+            found += [_field(one, "Original-Message-ID") for one in _groups(part)]
+        elif kind in {"message/rfc822", "message/global"} and isinstance(inside, list):
+            found += [_field(one, "Message-ID") for one in inside[:3] if isinstance(one, Message)]
+        elif kind in {"text/rfc822-headers", "message/global-headers", "message/rfc822"}:
+            found += _MESSAGE_ID.findall(_content(part))
+    return [one for told in found for one in threads.ids(told)]
 
 
 def _words(mail: Mail) -> str:
@@ -213,27 +236,33 @@ def _is_complaint(mail: Mail) -> bool:
     return said.lower() == "feedback-report"
 
 
-def _complaint(mail: Mail, event_id: str) -> Sequence[Inbound]:
-    """He said that it was spam: nothing more of our own accord."""
-    for part in mail.parts():
-        if _type(part) == "message/feedback-report":
-            told = next(
-                (
-                    found
-                    for group in _groups(part)
-                    if (found := _field(group, "Original-Rcpt-To").strip(" <>").lower())
-                ),
-                "",
-            )
-            date = mail.date()
-            if told and date:
-                return (
-                    ConsentChanged(
-                        event_id=event_id,
-                        address=Address(chat=told),
-                        sender=Sender(identities=(Identity(kind="email", value=told),)),
-                        marketing=False,
-                        sent_at=date,
-                    ),
-                )
-    return (Ignored(event_id=event_id, what="a complaint about nobody whom we know"),)
+def _complaint(mail: Mail, own: Own, event_id: str) -> Sequence[Inbound]:
+    """He said that it was spam: nothing more of our own accord. Only about a mail that was ours, for
+    anybody can write such reports.
+    """
+    told = next((found for part in mail.parts() if (found := _complainer(part))), "")
+    if not told or _about(mail, own) is None:
+        return (Ignored(event_id=event_id, what="a complaint about no mail of ours"),)
+    return (
+        ConsentChanged(
+            event_id=event_id,
+            address=Address(chat=told),
+            sender=Sender(identities=(Identity(kind="email", value=told),)),
+            marketing=False,
+            sent_at=mail.date() or datetime.now(UTC),
+        ),
+    )
+
+
+def _complainer(part: Message) -> str:
+    """To whom our mail went: as the report says, else as the mail itself does."""
+    inside = part.get_payload()
+    match _type(part):
+        case "message/feedback-report":
+            told = [_field(one, "Original-Rcpt-To") for one in _groups(part)]
+        case "message/rfc822" if isinstance(inside, list):
+            told = [_field(one, "To") for one in inside[:1] if isinstance(one, Message)]
+        case _:
+            return ""
+    found = (address.lower() for _, address in email.utils.getaddresses(told))
+    return next((one for one in found if "@" in one), "")

@@ -1,10 +1,10 @@
 """A message of ours to the octets of a mail."""
 
-import email.utils
 import re
+from datetime import UTC, datetime
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 
 from channels import errors
 from channels.messages import LocalFile, Outbound
@@ -20,8 +20,28 @@ PAGE = (
     '<!doctype html><html><head><meta charset="utf-8"></head>'
     '<body dir="auto" style="font-family: sans-serif; line-height: 1.5">{}</body></html>'
 )
+LONGEST_NAME = 100
+LONGEST_SUBJECT = 500
+_OF_IDS = frozenset({"Message-ID", "In-Reply-To", "References"})
+_OF_PEOPLE = frozenset({"From", "To", "Reply-To"})
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _MIME = re.compile(r"[\w.+-]{1,64}/[\w.+-]{1,64}")
+
+
+class _Policy(EmailPolicy):
+    """As SMTP wants it. The library's own would encode ids that are longer than a line, and then no mail
+    program knows them.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name in _OF_IDS:
+            return f"{name}: {f'{self.linesep} '.join(value.split())}{self.linesep}".encode("ascii")
+        if name in _OF_PEOPLE and value.isascii():
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_FOLDED = _Policy(linesep=SMTP.linesep, raise_on_defect=False)
 
 
 def recipient(outbound: Outbound) -> str:
@@ -33,7 +53,7 @@ def build(outbound: Outbound, own: Own) -> tuple[bytes, str]:
     """The mail, and its Message-ID: always the same for one delivery. Raises `Rejected`."""
     thread = outbound.address.thread
     message_id = threads.message_id(own, outbound.delivery_id, thread)
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_FOLDED)
     try:
         _head(mail, outbound, own, message_id)
         _body(mail, outbound)
@@ -49,18 +69,19 @@ def build(outbound: Outbound, own: Own) -> tuple[bytes, str]:
 
 def _head(mail: EmailMessage, outbound: Outbound, own: Own, message_id: str) -> None:
     thread = outbound.address.thread
-    mail["From"] = Mailbox(_line(own.name), addr_spec=own.address)
+    name = _line(own.name)[:LONGEST_NAME]
+    mail["From"] = Mailbox(name, addr_spec=own.address)
     mail["To"] = recipient(outbound)
     mail["Subject"] = _subject(outbound)
-    mail["Date"] = email.utils.localtime()
+    mail["Date"] = datetime.now(UTC)
     mail["Message-ID"] = message_id
-    answered = str(outbound.context.get("message_id") or "")
+    answered = threads.ids(str(outbound.context.get("message_id") or ""))
     if answered:
-        mail["In-Reply-To"] = answered
+        mail["In-Reply-To"] = answered[0]
     mail["References"] = " ".join(_references(outbound, threads.root_id(own, thread)))
     where = threads.reply_address(own, thread)
     if where != own.address:
-        mail["Reply-To"] = Mailbox(_line(own.name), addr_spec=where)
+        mail["Reply-To"] = Mailbox(name, addr_spec=where)
     mail[LOOP] = own.address
     if outbound.automatic:
         mail["Auto-Submitted"] = "auto-replied"
@@ -73,14 +94,14 @@ def _line(text: str) -> str:
 
 
 def _subject(outbound: Outbound) -> str:
-    subject = _line(outbound.subject)
+    subject = _line(outbound.subject)[:LONGEST_SUBJECT]
     if not outbound.context or re.match(r"(?i)(re|aw|sv|antw|odp|ynt|vs)\s?:", subject):
         return subject
     return f"Re: {subject}".strip()
 
 
 def _references(outbound: Outbound, root: str) -> list[str]:
-    said = [str(one) for one in outbound.context.get("references", ())]
+    said = threads.ids(" ".join(str(one) for one in outbound.context.get("references", ())))
     return said[-MOST_REFERENCES:] or [root]
 
 

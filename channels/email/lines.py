@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .html import Node, tree
+from .html import tree
+from .nodes import Node
 
 LONGEST_LINK = 300
 """Characters of an address that is worth reading."""

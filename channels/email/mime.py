@@ -3,15 +3,17 @@
 Nothing here raises but `Broken`, for what has no headers at all.
 """
 
+import binascii
+import codecs
 import email
-import email.header
 import email.utils
+import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import Message
-from email.policy import compat32
+from email.policy import Compat32
 
 MOST_PARTS = 300
 DEEPEST = 60
@@ -35,6 +37,8 @@ CHARSETS = {
     "ascii": "utf-8",
 }
 """What mail programs call them; the wider one, where they mean it."""
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
+"""Python has them, mails do not; some take their time."""
 _NAMELESS = {
     "text/calendar": "invite.ics",
     "application/pkcs7-signature": "smime.p7s",
@@ -46,6 +50,13 @@ _NAMELESS = {
     "text/plain": "text.txt",
 }
 SIGNATURES = frozenset({"smime.p7s", "signature.asc", "openpgp_digital_signature.asc"})
+_OTHER_FORMS = frozenset({"text/x-amp-html", "text/watch-html", "text/enriched", "text/richtext"})
+"""Of what is there in plain text or HTML too."""
+_ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]{0,2000})\?=")
+_LOST = re.compile(r"[\x00\ud800-\udfff]")
+"""What no database takes as text."""
+QUEUED = timedelta(days=7)
+"""How long a mail may have been on its way: another clock is wrong by more."""
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _FOLDED = re.compile(r"\r?\n[ \t]*")
 
@@ -80,12 +91,19 @@ class Bodies:
     parts: int = 0
 
 
+class _AsItCame(Compat32):
+    """Headers with the octets that nobody encoded, instead of question marks."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002 - the library names it
+        return value
+
+
 class Mail:
     """One mail; headers are decoded when they are asked for."""
 
     def __init__(self, raw: bytes) -> None:
         try:
-            self.root: Message = email.message_from_bytes(raw, policy=compat32)
+            self.root: Message = email.message_from_bytes(raw, policy=_AsItCame())
         except Exception as error:  # the parser is strict in ways that it doesn't document
             raise Broken(f"The mail cannot be read ({type(error).__name__}).") from error
         if not self.root.keys():
@@ -101,7 +119,7 @@ class Mail:
     def addresses(self, *names: str) -> list[tuple[str, str]]:
         """Name and address of everybody in these headers; addresses in lower case."""
         pairs = _addresses([one for name in names for one in self._raw(name)])
-        found = [(_decoded(name), address.strip().lower()) for name, address in pairs]
+        found = [(_decoded(name), _seen(address).strip().lower()) for name, address in pairs]
         return [(name, address) for name, address in found if _is_address(address)]
 
     def _raw(self, name: str) -> list[str]:
@@ -115,19 +133,12 @@ class Mail:
         return _kind(self.root)
 
     def date(self) -> datetime | None:
-        """When it was sent; if it does not say, when it was received."""
-        received = [one.rpartition(";")[2] for one in self.headers("Received")]
-        for one in (self.header("Date"), *received):
-            try:
-                found = email.utils.parsedate_to_datetime(one.strip())
-            except (ValueError, TypeError, OverflowError, IndexError):
-                continue
-            aware = found if found.tzinfo else found.replace(tzinfo=UTC)
-            try:
-                return aware.astimezone(UTC)
-            except (OverflowError, ValueError):
-                continue
-        return None
+        """When it was sent, as far as that agrees with when our server says that it came."""
+        sent = _date(self.header("Date"))
+        came = next((d for one in self.headers("Received") if (d := _date(_stamp(one)))), None)
+        if sent is None or came is None:
+            return sent or came
+        return sent if came - QUEUED <= sent <= came + timedelta(hours=1) else came
 
     def bodies(self) -> Bodies:
         found = Bodies()
@@ -146,32 +157,69 @@ class Mail:
                 waiting += [(one, depth + 1) for one in _children(part)]
 
 
+def _stamp(received: str) -> str:
+    return received.rpartition(";")[2]
+
+
+def _date(said: str) -> datetime | None:
+    try:
+        found = email.utils.parsedate_to_datetime(said.strip()[:200])
+        aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+        return aware.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
 def _header(value: str) -> str:
-    return _FOLDED.sub(" ", _decoded(value)).strip()
+    return _FOLDED.sub(" ", _decoded(value[:LONGEST_HEADER])).strip()
+
+
+def _seen(value: str) -> str:
+    """Octets that nobody encoded are UTF-8, or else Latin."""
+    if value.isascii():
+        return _LOST.sub("", value)
+    return decode(value.encode("utf-8", "surrogateescape"), "utf-8")
 
 
 def _decoded(value: str) -> str:
-    """RFC 2047 words; octets that nobody encoded are UTF-8, or else Latin."""
+    """RFC 2047 words, also where one cuts a character in two; what is none stays as it is."""
+    value = _FOLDED.sub(" ", _seen(value))
+    said: list[str] = []
+    octets, charset, at = b"", "", 0
+    for word in _ENCODED.finditer(value):
+        between = value[at : word.start()]
+        name, content = word[1].partition("*")[0].lower(), _unpacked(word[2], word[3])
+        if octets and (between.strip() or name != charset):
+            said.append(decode(octets, charset))
+            octets = b""
+        if between.strip() or not at:
+            said.append(between)
+        octets, charset, at = octets + content, name, word.end()
+    said += [decode(octets, charset), value[at:]] if at else [value]
+    return "".join(said)
+
+
+def _unpacked(encoding: str, text: str) -> bytes:
+    octets = text.encode("ascii", "replace")
+    if encoding in "qQ":
+        return quopri.decodestring(octets.replace(b"_", b" "), header=True)
     try:
-        parts = email.header.decode_header(value)
-    except Exception:
-        parts = [(value, None)]
-    text = "".join(
-        one if isinstance(one, str) else decode(one, charset or "utf-8") for one, charset in parts
-    )
-    raw = text.encode("utf-8", "surrogateescape")
-    return decode(raw, "utf-8") if raw != text.encode("utf-8", "replace") else text
+        return binascii.a2b_base64(octets + b"===")
+    except binascii.Error:
+        return octets
 
 
 def decode(content: bytes, charset: str) -> str:
-    """In the charset that was said; in others, if that was wrong or is unknown."""
+    """In the charset that was said; in others, if that was wrong or is unknown. UTF-8 is often called Latin."""
     said = charset.strip().strip("\"'").lower()
-    for one in (CHARSETS.get(said, said), "utf-8", "cp1252"):
+    known = CHARSETS.get(said, said)
+    for one in ("utf-8" if known == "cp1252" else known, known, "utf-8", "cp1252"):
         try:
-            return content.decode(one)
+            if codecs.lookup(one).name not in _NO_CHARSETS:
+                return _LOST.sub("", content.decode(one))
         except (LookupError, UnicodeError, ValueError):
             continue
-    return content.decode("latin-1")
+    return _LOST.sub("", content.decode("latin-1"))
 
 
 def _addresses(values: list[str]) -> list[tuple[str, str]]:
@@ -185,7 +233,7 @@ def _addresses(values: list[str]) -> list[tuple[str, str]]:
     return [
         ("", one)
         for value in values
-        for one in re.findall(r"[^\s<>,;\"()]{1,64}@[^\s<>,;\"()]{1,255}", value)
+        for one in re.findall(r"[^\s<>,;\"()]{1,64}@[^\s<>,;\"()]{1,255}", _decoded(value))
     ]
 
 
@@ -227,7 +275,8 @@ def _choose(part: Message, found: Bodies, depth: int) -> None:
     """Of several forms of the same: one plain, one HTML, and what else is there as files."""
     forms = Bodies(parts=found.parts)
     for child in _children(part):
-        _walk(child, forms, depth + 1)
+        if _kind(child) not in _OTHER_FORMS:
+            _walk(child, forms, depth + 1)
     plain = "\n".join(one.plain for one in forms.texts if one.plain)
     html = "\n".join(one.html for one in forms.texts if one.html)
     if plain or html:

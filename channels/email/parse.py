@@ -50,13 +50,18 @@ def _parse(body: bytes, own: Own, size: int | None) -> Sequence[Inbound]:
         return reported
     if automatic.is_own(mail, own):
         return (Ignored(event_id=event_id, what="our own mail"),)
-    senders = mail.addresses("From") or mail.addresses("Sender", "Reply-To")
-    if not senders:
+    sender = _sender(mail, own)
+    if sender is None:
         return (Unreadable(event_id=event_id, error="Nobody sent it.", raw=body),)
     kept = _Known(
         event_id=event_id, message_id=message_id or f"<{event_id}@{own.domain}>", size=size
     )
-    return (_message(mail, own, senders[0], kept),)
+    return (_message(mail, own, sender, kept),)
+
+
+def _sender(mail: Mail, own: Own) -> tuple[str, str] | None:
+    named = mail.addresses("From") or mail.addresses("Sender", "Reply-To")
+    return automatic.form(mail, own) or next(iter(named), None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +78,7 @@ def _message(mail: Mail, own: Own, sender: tuple[str, str], known: _Known) -> Cu
     bodies = mail.bodies()
     said = _lines(bodies)
     whole, subject = quotes.full(said), mail.header("Subject")
-    text = quotes.new(said)[:MOST_TEXT]
+    text = quotes.new(said, forwarded=quotes.is_forward(subject))[:MOST_TEXT]
     if known.size is not None:
         text = f"(This mail was too large to be fetched: {max(1, known.size // MIB)} MB.)"
     answers, references = _chain(mail)
@@ -95,7 +100,7 @@ def _message(mail: Mail, own: Own, sender: tuple[str, str], known: _Known) -> Cu
             html=_shown(bodies),
             text=whole,
         ),
-        automatic=automatic.reason(mail),
+        automatic=automatic.reason(mail, own, address),
         context={
             "message_id": known.message_id,
             "references": _trimmed([*references, known.message_id]),

@@ -37,16 +37,30 @@ _BEGINS = re.compile(
 )
 _ORIGINAL = re.compile(
     r"^[\s_*-]*(-{2,}|_{5,}|\*{2,})?\s*("
-    r"original message|original appointment|forwarded message|ursprüngliche nachricht|urspr\. nachricht|"
-    r"weitergeleitete nachricht|message d'origine|message original|message transféré|mensaje original|"
-    r"mensaje reenviado|messaggio originale|messaggio inoltrato|mensagem original|mensagem encaminhada|"
-    r"oorspronkelijk bericht|doorgestuurd bericht|wiadomość oryginalna|oryginalna wiadomość|"
-    r"исходное сообщение|пересланное сообщение|вихідне повідомлення|ursprungligt meddelande|"
-    r"original meddelelse|opprinnelig melding|alkuperäinen viesti|orijinal mesaj|původní zpráva|"
-    r"eredeti üzenet|mesaj original|αρχικό μήνυμα|原始邮件|原始郵件|元のメッセージ|원본 메시지|begin forwarded message"
+    r"original message|original appointment|ursprüngliche nachricht|urspr\. nachricht|original-nachricht|"
+    r"originalnachricht|message d['’]origine|message original|message initial|mensaje original|"
+    r"messaggio originale|mensagem original|oorspronkelijk bericht|originele bericht|"
+    r"wiadomość oryginalna|oryginalna wiadomość|исходное сообщение|оригинальное сообщение|"
+    r"вихідне повідомлення|оригінальне повідомлення|ursprungligt meddelande|originalmeddelande|"
+    r"original meddelelse|oprindelig meddelelse|opprinnelig melding|alkuperäinen viesti|"
+    r"orijinal mesaj|özgün ileti|původní zpráva|pôvodná správa|eredeti üzenet|mesaj original|"
+    r"αρχικό μήνυμα|原始邮件|原始郵件|原始信件|元のメッセージ|원본 메시지|원본 메일|الرسالة الأصلية|הודעה מקורית"
     r")\s*:?\s*(-{2,}|_{5,}|\*{2,})?\s*$",
     re.IGNORECASE,
 )
+_FORWARD = re.compile(
+    r"^[\s_*-]{0,20}("
+    r"forwarded message|begin forwarded message|weitergeleitete nachricht|anfang der weitergeleiteten nachricht|"
+    r"message transféré|début du message (transféré|réexpédié)|mensaje reenviado|inicio del mensaje reenviado|"
+    r"messaggio inoltrato|inizio messaggio inoltrato|mensagem encaminhada|início da mensagem encaminhada|"
+    r"doorgestuurd bericht|begin doorgestuurd bericht|przekazana wiadomość|пересылаемое сообщение|"
+    r"пересланное сообщение|переслане повідомлення|vidarebefordrat meddelande|videresendt meddelelse|"
+    r"videresendt melding|välitetty viesti|iletilen ileti|přeposlaná zpráva|továbbított üzenet|"
+    r"mesaj redirecționat|προωθημένο μήνυμα|転送されたメッセージ|転送メッセージ|转发的邮件|轉寄的郵件|전달된 메시지"
+    r")\s?:?[\s_*-]{0,20}$",
+    re.IGNORECASE,
+)
+"""What follows is what somebody wants to be read."""
 _RULE = re.compile(r"^\s*_{10,}\s*$")
 _FROM = re.compile(
     r"^\s*\*?(from|von|de|da|van|от|від|från|fra|od|lähettäjä|kimden|feladó|από|de la|差出人|发件人|寄件者|보낸 사람|من|מאת)\s?\*?\s?[:：]",
@@ -85,9 +99,22 @@ def read(plain: str) -> list[Line]:
     return found
 
 
-def new(lines: Sequence[Line]) -> str:
+_FORWARDED = re.compile(
+    r"\s*(fwd?|wg|tr|rv|enc|i|doorst|vb|vs|vl|pd|továbbítás|ptl|ilt|fs|転送|转发|轉寄|전달)\s?[:：]",
+    re.IGNORECASE,
+)
+
+
+def is_forward(subject: str) -> bool:
+    """What is appended to it is what he wants to be read."""
+    return _FORWARDED.match(subject[:50]) is not None
+
+
+def new(lines: Sequence[Line], *, forwarded: bool = False) -> str:
     """What is new in it; all of it, if nothing else would be left."""
     own = _uncut(lines[:MOST_LINES])
+    if forwarded or any(_FORWARD.match(one.text[:LONGEST_LINE]) for one in lines if not one.quoted):
+        return _joined([*_unsigned(own), *lines[len(own) :]]) or full(lines)
     own = _unquoted(own)
     own = _unsigned(own)
     return _joined(own) or full(lines)
@@ -123,7 +150,7 @@ def _appends(lines: Sequence[Line], at: int) -> bool:
     if line.quoted:
         return False
     text = line.text[:LONGEST_LINE]
-    if _ORIGINAL.match(text):
+    if _ORIGINAL.match(text) or _FORWARD.match(text):
         return True
     if _RULE.match(text):
         return _is_header(lines, at + 1)

@@ -22,7 +22,7 @@ LONGEST_ID = 500
 MOST_IDS = 100
 LOCAL_PART = 64
 """Octets before the @ (RFC 5321)."""
-_ID = re.compile(r"<[^<>\s]{3,500}>")
+_ID = re.compile(r"<[!-;=?-~]{3,500}>")
 _NAME = re.compile(r"[0-9a-z]{1,26}")
 
 
@@ -41,7 +41,7 @@ def ids(header: str) -> list[str]:
 
 
 def message_id(own: Own, delivery_id: str, thread: str) -> str:
-    """The same for the same delivery: whoever gets it twice can tell."""
+    """The same for the same delivery: whoever gets it twice can tell. Both names are in lower case."""
     signature = _signature(own, "message", delivery_id, thread)
     return f"<{delivery_id}.{thread}.{signature}@{own.domain}>"
 

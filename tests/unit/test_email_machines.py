@@ -135,9 +135,12 @@ def test_servers_that_write_only_for_people_are_understood() -> None:
 def test_who_complains_gets_no_marketing_any_more() -> None:
     body = (
         "--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\n"
-        "Original-Rcpt-To: <ann@example.com>\r\n\r\n--b--\r\n"
+        "Original-Rcpt-To: <ann@example.com>\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        "Message-ID: {}\r\nTo: Ann <ann@example.com>\r\n\r\nHello\r\n--b--\r\n"
     )
     kind = 'multipart/report; report-type=feedback-report; boundary="b"'
-    found = heard(raw(body, From="fbl@isp.example", Content_Type=kind))
+    found = heard(raw(body.format(OURS), From="fbl@isp.example", Content_Type=kind))
     assert isinstance(found, ConsentChanged)
     assert (found.marketing, found.address.chat) == (False, "ann@example.com")
+    forged = raw(body.format(FORGED), From="fbl@isp.example", Content_Type=kind)
+    assert isinstance(heard(forged), Ignored)

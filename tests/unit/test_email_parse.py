@@ -308,10 +308,18 @@ def test_an_answer_names_what_it_answers_and_its_subject_once() -> None:
     first = message(raw(References="<zero@example.com>"))
     text = sent(context=first.context)
     assert "In-Reply-To: <one@example.com>" in text
-    assert "References: <zero@example.com> <one@example.com>" in text
+    assert "References: <zero@example.com>\r\n <one@example.com>\r\n" in text
     assert "Subject: Re: My order" in text
     assert "Subject: Re: My order" in sent(context=first.context, subject="Re: My order")
     assert "Subject: My order" in sent()
+
+
+def test_ids_that_are_longer_than_a_line_are_never_encoded() -> None:
+    one = f"<{'DB9PR04MB1234' * 9}@DB9PR04MB1234.eurprd04.prod.outlook.com>"
+    text = sent(context=message(raw(Message_ID=one, References=one.replace("DB9", "AB1"))).context)
+    assert f"In-Reply-To: {one}\r\n" in text
+    assert f" {one}\r\n" in text.partition("References: ")[2]
+    assert max(map(len, text.split("\r\n"))) <= 998
 
 
 def test_what_operators_format_is_cleaned_and_said_in_words_too() -> None:
