@@ -20,7 +20,7 @@ from runtime.clock import utc
 from runtime.media.base import Media
 from runtime.roster import Roster
 from runtime.session import Change, Words
-from runtime.storage import deliveries, log, operators, sessions, suggestions, turns
+from runtime.storage import accepted, deliveries, log, operators, sessions, suggestions, turns
 from runtime.storage.sql import Tx
 from runtime.storage.work import Store
 
@@ -49,6 +49,7 @@ class Said:
     """Stored uploads, `{sha256, name, mime}`."""
     suggestion_id: str | None = None
     reply_to: str = ""
+    client_id: str = ""
 
 
 Act = Callable[[Change], None]
@@ -128,6 +129,9 @@ class Workspace:
 
     async def reply(self, session_id: str, by: str, said: Said) -> Done:
         """Words of the operator, on their way to the customer. The seq of their log entry."""
+        done = await self._done(session_id, said.client_id)
+        if done is not None:
+            return done
         channel = await channel_of(self._store, self._roster, session_id)
         files = [await self._file(one) for one in said.files]
         if said.html:
@@ -137,8 +141,8 @@ class Workspace:
             words = Words(text=said.text, pieces=pieces, author_id=by, files=said.files)
         distance = await self._distance(session_id, said.suggestion_id, words.text)
 
-        def unit(tx: Tx) -> Done:
-            change = self._locked(tx, session_id)
+        def act(change: Change) -> None:
+            tx = change.tx
             used = suggestions.lock(tx, said.suggestion_id) if said.suggestion_id else None
             told = dataclasses.replace(words, data=_origin(used, distance), reply_to=said.reply_to)
             new = used if used is not None and used.state not in suggestions.SENT else None
@@ -146,22 +150,21 @@ class Workspace:
                 state = suggestions.State.EDITED if distance else suggestions.State.USED
                 suggestions.settle(tx, new.id, state, by)
             happen(change, ev.OperatorReplied(at=utc(tx.now), operator_id=by), told)
-            seq = change.seq
             change.opened()
             if new is not None:
-                suggestions.sent(tx, new.id, seq, distance)
-            return Done(session=change.save(), seq=seq)
+                suggestions.sent(tx, new.id, change.seq, distance)
 
-        return await self._store.write(unit, session_id)
+        return await self._write(session_id, said.client_id, act)
 
-    async def offer(self, session_id: str, by: str, wanted: offers.Wanted) -> Done:
+    async def offer(
+        self, session_id: str, by: str, wanted: offers.Wanted, client_id: str = ""
+    ) -> Done:
         """An approved message, which may go out when nothing else may; not before the last one was
         answered, or a day is over.
         """
 
-        def unit(tx: Tx) -> Done:
-            change = self._locked(tx, session_id)
-            at = change.session
+        def act(change: Change) -> None:
+            tx, at = change.tx, change.session
             place = running(self._roster, at.channel_id)
             past = offers.past(tx, at.customer_id, at.channel_id, at.agent_id)
             notice = outreach.too_soon(past, utc(tx.now))
@@ -169,21 +172,17 @@ class Workspace:
                 raise errors.Conflict(notice, code="template_too_soon")
             words = offers.words(tx, place, by, wanted)
             happen(change, ev.OperatorReplied(at=utc(tx.now), operator_id=by), words)
-            seq = change.seq
             change.opened()
-            return Done(session=change.save(), seq=seq)
 
-        return await self._store.write(unit, session_id)
+        return await self._write(session_id, client_id, act)
 
-    async def note(self, session_id: str, by: str, text: str) -> Done:
+    async def note(self, session_id: str, by: str, text: str, client_id: str = "") -> Done:
         """For colleagues only: no channel and no agent ever gets it."""
 
-        def unit(tx: Tx) -> Done:
-            change = self._locked(tx, session_id)
-            seq = change.write(log.Kind.NOTE, log.Author.OPERATOR, text, author_id=by)
-            return Done(session=change.save(), seq=seq)
+        def act(change: Change) -> None:
+            change.write(log.Kind.NOTE, log.Author.OPERATOR, text, author_id=by)
 
-        return await self._store.write(unit, session_id)
+        return await self._write(session_id, client_id, act)
 
     async def open(self, session_id: str) -> Done:
         """An operator looks at it: nothing is unread any more, and the customer may see that."""
@@ -241,6 +240,31 @@ class Workspace:
             suggestions.shown(tx, suggestion_id)
 
         await self._store.write(unit)
+
+    async def _done(self, session_id: str, client_id: str) -> Done | None:
+        """What came of it the first time, however the session is now."""
+
+        def unit(tx: Tx) -> Done | None:
+            seq = accepted.find(tx, session_id, client_id)
+            session = sessions.get(tx, session_id) if seq is not None else None
+            return None if session is None else Done(session=session, seq=seq)
+
+        return await self._store.read(unit) if client_id else None
+
+    async def _write(self, session_id: str, client_id: str, act: Act) -> Done:
+        """An act whose last entry is what was sent; under one `client_id` it is done once."""
+
+        def unit(tx: Tx) -> Done:
+            change = self._locked(tx, session_id)
+            before = accepted.find(tx, session_id, client_id)
+            if before is not None:
+                return Done(session=change.session, seq=before)
+            act(change)
+            seq = change.seq
+            accepted.add(tx, session_id, client_id, seq)
+            return Done(session=change.save(), seq=seq)
+
+        return await self._store.write(unit, session_id)
 
     async def _event(self, session_id: str, event: Callable[[Any], ev.Event]) -> Done:
         return await self._act(session_id, lambda change: happen(change, event(utc(change.tx.now))))

@@ -28,12 +28,12 @@ QUERY = 200
 
 
 class Listing(Page):
-    """`view`: mine; unassigned, who waits longest first; active; finished, the last one first. Without
-    it all, the newest first. `q` is searched in names, addresses,
-    subjects and recent messages.
+    """`view`: mine; unassigned, who waits longest first; attended, all that people have or wait for;
+    active; finished, the last one first. Without it all, the newest first. `q` is searched in names,
+    addresses, subjects and recent messages.
     """
 
-    view: Literal["mine", "unassigned", "active", "finished", "all"] = "all"
+    view: Literal["mine", "unassigned", "attended", "active", "finished", "all"] = "all"
     agent_id: str = ""
     operator_id: str = ""
     channel_id: str = ""

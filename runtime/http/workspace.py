@@ -1,6 +1,6 @@
 """What operators do to a session, by API. Every answer carries the session with its control."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import pydantic
 
@@ -15,6 +15,12 @@ from .templates import TemplateWanted
 
 TEXT = 20_000
 HTML = 200_000
+
+
+ClientId = Annotated[str, pydantic.Field(max_length=64)]
+"""Chosen by who sends, so that what is sent again because its answer was lost is written once: then the
+answer is that of the first time. Empty: it is always new.
+"""
 
 
 class Expecting(Model):
@@ -93,6 +99,7 @@ class NewMessage(Model):
     suggestion_id: str | None = None
     reply_to: str = pydantic.Field(default="", max_length=200)
     template: TemplateWanted | None = None
+    client_id: ClientId = ""
 
     @pydantic.model_validator(mode="after")
     def _says_something(self) -> "NewMessage":
@@ -106,6 +113,7 @@ class NewMessage(Model):
 
 class NewNote(Model):
     text: str = pydantic.Field(min_length=1, max_length=TEXT)
+    client_id: ClientId = ""
 
 
 class SessionAnswer(Model):
@@ -176,20 +184,24 @@ async def message(call: Call) -> MessageAnswer:
     given: NewMessage = call.body
     if given.template is not None:
         wanted = given.template.wanted()
-        return _message(await _station(call).offer(_id(call), call.operator.id, wanted))
+        offered = _station(call).offer(_id(call), call.operator.id, wanted, given.client_id)
+        return _message(await offered)
     said = Said(
         text=given.text,
         html=given.html,
         files=[file.model_dump() for file in given.attachments],
         suggestion_id=given.suggestion_id,
         reply_to=given.reply_to,
+        client_id=given.client_id,
     )
     return _message(await _station(call).reply(_id(call), call.operator.id, said))
 
 
 async def note(call: Call) -> MessageAnswer:
     """A note for colleagues; the customer never gets it."""
-    return _message(await _station(call).note(_id(call), call.operator.id, call.body.text))
+    given: NewNote = call.body
+    noted = _station(call).note(_id(call), call.operator.id, given.text, given.client_id)
+    return _message(await noted)
 
 
 def _station(call: Call) -> Workspace:

@@ -31,9 +31,11 @@ _KEYS: Mapping[str, tuple[ColumnElement[Any], ...]] = {
     "finished": (_s.finished_at, _s.id),
 }
 _open = _s.mode != const(Mode.FINISHED)
+_attended = _s.mode.not_in([const(Mode.AUTONOMOUS), const(Mode.FINISHED)])
 _VIEWS: Mapping[str, tuple[ColumnElement[bool], ...]] = {
     "mine": (_open, _s.operator_id == bindparam("me")),
     "unassigned": (_s.waiting_since.is_not(None),),
+    "attended": (_attended,),
     "active": (_open,),
     "finished": (_s.finished_at.is_not(None),),
     "all": (),

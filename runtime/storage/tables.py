@@ -126,8 +126,9 @@ sessions = Table(
     text_("handover_reason"),
     Index("ix_sessions_opened_at", "opened_at"),
     Index("ix_sessions_customer_id", "customer_id", "id"),
-    # The lists: what is not finished, by who has it, who waits longest, what finished last.
+    # The lists: what is not finished, what people have or wait for, by who has it, who waits longest, what finished last.
     Index("ix_sessions_active", "id", **where_("mode <> 'finished'")),
+    Index("ix_sessions_attended", "id", **where_("mode NOT IN ('autonomous', 'finished')")),
     Index("ix_sessions_workspace", "operator_id", "id", **where_("mode <> 'finished'")),
     Index("ix_sessions_waiting", "waiting_since", "id", **where_("waiting_since IS NOT NULL")),
     Index("ix_sessions_finished", "finished_at", "id", **where_("finished_at IS NOT NULL")),
@@ -167,6 +168,16 @@ log = Table(
     text_("message_id"),  # the platform's, empty where it has none
     text_("data"),
     time_("at"),
+    sqlite_with_rowid=False,
+)
+
+accepted = Table(
+    "accepted",
+    metadata,
+    # What operators wrote, by the id that their browser gave it, so that sent twice it is written once.
+    Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
+    Column("client_id", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),  # the log entry that it became
     sqlite_with_rowid=False,
 )
 

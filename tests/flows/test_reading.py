@@ -35,6 +35,7 @@ async def test_each_list_has_its_sessions_and_each_card_its_facts(
         assert await ids(olga, view="unassigned") == [waiting]
         assert await ids(olga, view="finished") == [done]
         assert await ids(olga, view="active") == [free, waiting, mine]
+        assert await ids(olga, view="attended") == [waiting, mine]
         assert await ids(olga) == [done, free, waiting, mine]
         assert await ids(paul, view="mine") == []
         (card,) = await items(paul, operator_id=olga.id)
@@ -209,6 +210,7 @@ async def test_the_history_is_read_in_pages_both_ways(database_url: str, tmp_pat
     [
         ("mine", (), "ix_sessions_workspace"),
         ("unassigned", (), "ix_sessions_waiting"),
+        ("attended", (), "ix_sessions_attended"),
         ("active", (), "ix_sessions_active"),
         ("active", ("operator_id",), "ix_sessions_workspace"),
         ("finished", (), "ix_sessions_finished"),

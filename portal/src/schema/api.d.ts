@@ -2330,6 +2330,8 @@ export interface components {
             reply_to: string;
             /** @default null */
             template: components["schemas"]["TemplateWanted"] | null;
+            /** @default  */
+            client_id: string;
         } | {
             text: unknown;
             html?: unknown;
@@ -2351,6 +2353,8 @@ export interface components {
         /** NewNote */
         NewNote: {
             text: string;
+            /** @default  */
+            client_id: string;
         };
         /** NewOperator */
         NewOperator: {
@@ -3440,7 +3444,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                view?: "mine" | "unassigned" | "active" | "finished" | "all";
+                view?: "mine" | "unassigned" | "attended" | "active" | "finished" | "all";
                 agent_id?: string;
                 operator_id?: string;
                 channel_id?: string;
@@ -3588,7 +3592,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                view?: "mine" | "unassigned" | "active" | "finished" | "all";
+                view?: "mine" | "unassigned" | "attended" | "active" | "finished" | "all";
                 agent_id?: string;
                 operator_id?: string;
                 channel_id?: string;
