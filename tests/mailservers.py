@@ -4,6 +4,7 @@ on free ports, in a temporary folder, ended by pid. Exim puts what it takes into
 Whoever is `added` has a mailbox at `DOMAIN`, all with the same password; `name+anything` is theirs too.
 """
 
+import base64
 import contextlib
 import datetime as dt
 import grp
@@ -18,6 +19,7 @@ import signal
 import smtplib
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +29,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from channels.email.login import xoauth2
 from tests.servers import NoServerError, free_port, wait_for_port
 
 DOMAIN = "example.test"
@@ -50,7 +53,13 @@ ssl_cert = <{folder}/server.pem
 ssl_key = <{folder}/server.key
 ssl_dh =
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_failure_delay = 0
+auth_mechanisms = plain login xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
 passdb {{
   driver = static
   args = password={password}
@@ -63,6 +72,9 @@ mail_location = maildir:~/Maildir
 mail_max_userip_connections = 50
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =
@@ -78,6 +90,12 @@ service imap-login {{
 service stats {{
   chroot =
 }}
+"""
+
+OAUTH2 = """
+tokeninfo_url = http://127.0.0.1:{token_port}/tokeninfo?access_token=
+introspection_mode = auth
+username_attribute = email
 """
 
 EXIM = """
@@ -162,6 +180,13 @@ maildir:
   group = {group}
 
 begin authenticators
+xoauth2:
+  driver = plaintext
+  public_name = XOAUTH2
+  server_prompts = :
+  server_condition = ${{lookup{{${{base64:$auth1}}}}lsearch{{{folder}/tokens}}{{yes}}{{no}}}}
+  server_set_id = ${{lookup{{${{base64:$auth1}}}}lsearch{{{folder}/tokens}}}}
+  server_advertise_condition = *
 plain:
   driver = plaintext
   public_name = PLAIN
@@ -191,6 +216,8 @@ class MailServers:
     imaps: int = field(default_factory=free_port)
     smtp: int = field(default_factory=free_port)
     smtps: int = field(default_factory=free_port)
+    token_port: int = field(default_factory=free_port)
+    """Where Dovecot asks whose a token is; see `tests/tokens.py`."""
     _many: int = 0
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -199,7 +226,9 @@ class MailServers:
         facts = {**vars(self), "domain": DOMAIN, "password": PASSWORD, "size": SIZE_LIMIT}
         (self.folder / "dovecot.conf").write_text(DOVECOT.format_map(facts))
         (self.folder / "exim.conf").write_text(EXIM.format_map(facts))
-        (self.folder / "people").touch()
+        (self.folder / "oauth2.conf").write_text(OAUTH2.format_map(facts))
+        for name in ("people", "tokens"):
+            (self.folder / name).touch()
         for name in ("home", "spool", "run", "state"):
             (self.folder / name).mkdir()
         _certificate(self.folder)
@@ -216,6 +245,11 @@ class MailServers:
         with (self.folder / "people").open("a") as people:
             people.write(f"{added}: {added}\n")
         return added
+
+    def let_in(self, name: str, token: str) -> None:
+        """With this token, and no other, to SMTP."""
+        said = xoauth2(f"{name}@{DOMAIN}", token).encode()
+        (self.folder / "tokens").write_text(f"{base64.b64encode(said).decode()}: {name}\n")
 
     def start_imap(self) -> None:
         self._start("dovecot", [_program("dovecot"), "-F", "-c", f"{self.folder}/dovecot.conf"])
@@ -270,6 +304,13 @@ class MailServers:
         """What lies in somebody's inbox, the oldest first."""
         found = [path for part in ("cur", "new") for path in self.maildir(name).glob(f"{part}/*")]
         return [path.read_bytes() for path in sorted(found, key=lambda path: path.name)]
+
+    def rest(self) -> None:
+        """Until everything that was taken has been delivered."""
+        deadline = time.monotonic() + END_SECONDS
+        while any(path.is_file() for path in (self.folder / "spool/input").rglob("*")):
+            assert time.monotonic() < deadline, "Exim keeps mail."
+            time.sleep(0.01)
 
     def deliver(self, name: str, mail: bytes, flags: str = "") -> None:
         """As any server outside would, without its ways: it lies in the inbox at once."""

@@ -21,6 +21,7 @@ class Relay:
     """Once the client has said this, the server hears it, but its answer is lost with the connection."""
     refuse: dict[bytes, bytes] = field(default_factory=dict)
     """What is answered in the server's place, by what the client says; `%` is an IMAP command's tag."""
+    refuse_once: dict[bytes, bytes] = field(default_factory=dict)
     heard: bytearray = field(default_factory=bytearray)
     """All that clients have said."""
     connections: int = 0
@@ -70,9 +71,14 @@ class Relay:
             await there.drain()
 
     def _refusal(self, data: bytes) -> bytes:
-        found = (answer for said, answer in self.refuse.items() if said in data)
         tag = re.match(rb"\S+", data)
-        return next(found, b"").replace(b"%", tag[0] if tag else b"")
+        for answers in (self.refuse_once, self.refuse):
+            for said, answer in answers.items():
+                if said in data:
+                    if answers is self.refuse_once:
+                        del answers[said]
+                    return answer.replace(b"%", tag[0] if tag else b"")
+        return b""
 
     async def _answer(
         self, answers: asyncio.StreamReader, back: asyncio.StreamWriter, deaf: asyncio.Event

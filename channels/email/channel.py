@@ -113,8 +113,10 @@ async def account(settings: EmailSettings) -> str:
     if failed:
         # What an admin must mend comes first.
         failed.sort(key=lambda error: isinstance(error, errors.RetryLater))
-        failed[0].detail = " ".join(error.detail for error in failed)
-        raise failed[0]
+        first = failed[0]
+        first.detail = " ".join(error.detail for error in failed)
+        first.args = (first.detail,)
+        raise first
     return ", ".join((settings.address, *told))
 
 

@@ -140,10 +140,13 @@ class Line:
             transport.abort()
 
     async def leave(self) -> None:
-        """Politely, if it can be had at once."""
+        """Politely, if it can be had at once; under TLS the server's farewell is not waited for."""
+        transport = self._smtp.transport
         with contextlib.suppress(Exception):
             await self._smtp.quit(timeout=LEAVE_SECONDS)
         self.drop()
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()
 
 
 class Sender:

@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import email
+import email.policy
 import itertools
 import json
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from email.message import EmailMessage
 from typing import Any, Protocol
 
 import pytest
@@ -21,6 +24,8 @@ from channels.whatsapp.channel import WhatsAppChannel, WhatsAppSettings
 from emulators import telegram
 from emulators.control import Fault
 from tests import graph
+from tests.mailbox import Mailbox
+from tests.relay import Relay, relaying
 
 PATIENCE = 20.0
 
@@ -32,10 +37,6 @@ class Stage(Protocol):
     wire: bytes
     """One genuine body, of a customer who writes `Hi`."""
 
-    def headers(self, body: bytes) -> dict[str, str]:
-        """Of a genuine request with this body."""
-        ...
-
     async def write(self, text: str) -> None: ...
     async def attach(self, name: str, content: bytes) -> None: ...
     async def block(self) -> None: ...
@@ -43,6 +44,14 @@ class Stage(Protocol):
     def ask_to_wait(self) -> None: ...
     def lose_the_answer(self) -> None: ...
     def heard(self) -> list[str]: ...
+
+
+class Posted(Stage, Protocol):
+    """The platform posts what it has to say."""
+
+    def headers(self, body: bytes) -> dict[str, str]:
+        """Of a genuine request with this body."""
+        ...
 
 
 class MemoryStage:
@@ -213,7 +222,50 @@ class WhatsAppStage:
         return self._platform.heard
 
 
-STAGES = ["memory", "telegram", "whatsapp"]
+class EmailStage:
+    """At real servers, with a line before each that can go wrong."""
+
+    def __init__(self, box: Mailbox, imap: Relay, smtp: Relay) -> None:
+        self._box, self._imap, self._smtp = box, imap, smtp
+        self.channel: Channel = box.channel(imap__port=imap.port, smtp__port=smtp.port)
+        self.wire = box.mail("Hi")
+
+    async def write(self, text: str) -> None:
+        await self._box.comes(text)
+
+    async def attach(self, name: str, content: bytes) -> None:
+        mail = email.message_from_bytes(self._box.mail(""), policy=email.policy.SMTP)
+        assert isinstance(mail, EmailMessage)
+        mail.add_attachment(content, maintype="text", subtype="plain", filename=name)
+        await asyncio.to_thread(self._box.servers.deliver, self._box.ours, mail.as_bytes())
+
+    async def block(self) -> None:
+        """Nobody is told of it."""
+
+    def revoke(self) -> None:
+        self._imap.refuse[b" LOGIN "] = b"% NO [AUTHENTICATIONFAILED] Invalid credentials\r\n"
+        self._smtp.refuse[b"AUTH "] = b"535 5.7.8 Authentication credentials invalid\r\n"
+
+    def ask_to_wait(self) -> None:
+        self._smtp.refuse_once[b"RCPT TO"] = b"450 4.2.0 Greylisted, try again later\r\n"
+
+    def lose_the_answer(self) -> None:
+        self._smtp.swallow_after = b"\r\n.\r\n"
+
+    def heard(self) -> list[str]:
+        self._box.servers.rest()
+        return [plain_text(mail) for mail in self._box.got()]
+
+
+def plain_text(raw: bytes) -> str:
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(mail, EmailMessage)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).strip()
+
+
+STAGES = ["memory", "telegram", "whatsapp", "email"]
 
 
 @pytest.fixture(params=STAGES)
@@ -223,14 +275,21 @@ async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
             one: Stage = MemoryStage()
         elif request.param == "telegram":
             one = TelegramStage(await stack.enter_async_context(telegram.running()))
-        else:
+        elif request.param == "whatsapp":
             one = WhatsAppStage(await stack.enter_async_context(graph.running()))
+        else:
+            box: Mailbox = request.getfixturevalue("box")
+            ports = (box.servers.imap, box.servers.smtp)
+            lines = [await stack.enter_async_context(relaying(port)) for port in ports]
+            one = EmailStage(box, *lines)
         yield one
         await one.channel.aclose()
 
 
 on_frank_platforms = pytest.mark.parametrize("stage", ["memory", "telegram"], indirect=True)
 """Those that say at once whom we may not write to; the others take it, and report a failure later."""
+posted = pytest.mark.parametrize("stage", ["memory", "telegram", "whatsapp"], indirect=True)
+"""What they bring is posted to us, by anybody; mail is fetched."""
 
 
 class Inbox:
@@ -282,7 +341,7 @@ async def test_its_capabilities_are_possible(stage: Stage) -> None:
 
 
 async def test_a_genuine_body_is_read_and_repeats_its_event(stage: Stage) -> None:
-    request = m.Request(body=stage.wire, headers=stage.headers(stage.wire))
+    request = m.Request(body=stage.wire, trusted=True)
     (once,) = stage.channel.receive(request)
     (again,) = stage.channel.receive(request)
     assert isinstance(once, m.CustomerMessage)
@@ -291,22 +350,31 @@ async def test_a_genuine_body_is_read_and_repeats_its_event(stage: Stage) -> Non
     assert once.event_id == again.event_id
 
 
-async def test_only_the_platform_is_believed(stage: Stage) -> None:
-    (name,) = stage.headers(stage.wire)
+async def test_what_comes_from_nowhere_is_not_believed(stage: Stage) -> None:
+    with pytest.raises(errors.NotGenuine):
+        stage.channel.receive(m.Request(body=stage.wire))
+
+
+@posted
+async def test_only_the_platform_is_believed(stage: Posted) -> None:
+    genuine = stage.headers(stage.wire)
+    (found,) = stage.channel.receive(m.Request(body=stage.wire, headers=genuine))
+    assert isinstance(found, m.CustomerMessage)
+    (name,) = genuine
     for headers in ({}, {name: ""}, {name: "wrong"}):
         with pytest.raises(errors.NotGenuine):
             stage.channel.receive(m.Request(body=stage.wire, headers=headers))
-    (found,) = stage.channel.receive(m.Request(body=stage.wire, trusted=True))
-    assert isinstance(found, m.CustomerMessage)
 
 
-async def test_what_the_platform_could_never_send_is_malformed(stage: Stage) -> None:
+@posted
+async def test_what_the_platform_could_never_send_is_malformed(stage: Posted) -> None:
     for body in (b"", b"{", b"\xff", b"[]", b"7", b"{}"):
         with pytest.raises(errors.Malformed):
             stage.channel.receive(m.Request(body=body, headers=stage.headers(body)))
 
 
-async def test_whatever_comes_is_read_or_kept_or_malformed(stage: Stage) -> None:
+@posted
+async def test_whatever_comes_is_read_or_kept_or_malformed(stage: Posted) -> None:
     event = json.loads(stage.wire)
     rubbish = st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),
