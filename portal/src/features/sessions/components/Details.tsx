@@ -140,7 +140,9 @@ function Facts({ title, facts }: { title: string; facts: Fact[] }) {
             value && (
               <div key={index}>
                 <dt>{label}</dt>
-                <dd dir="auto">{value}</dd>
+                <dd>
+                  <bdi>{value}</bdi>
+                </dd>
               </div>
             ),
         )}
