@@ -2,6 +2,7 @@
 on free ports, in a temporary folder, ended by pid. Exim puts what it takes into Dovecot's Maildirs.
 
 Whoever is `added` has a mailbox at `DOMAIN`, all with the same password; `name+anything` is theirs too.
+To whose name begins with `deaf` nobody says that a machine writes.
 """
 
 import base64
@@ -176,6 +177,7 @@ maildir:
   delivery_date_add
   envelope_to_add
   return_path_add
+  headers_remove = ${{if match{{$local_part}}{{^deaf}}{{Auto-Submitted}}}} : ${{if match{{$local_part}}{{^deaf}}{{X-Auto-Response-Suppress}}}} : ${{if match{{$local_part}}{{^deaf}}{{X-Baton-Mailbox}}}}
   user = {user}
   group = {group}
 
