@@ -13,12 +13,29 @@ def routes(platform: str) -> list[web.RouteDef]:
     """Served by the emulator itself, so that the page and `/_control` have one origin. What differs
     between platforms stands in `telegram.js` and `whatsapp.js`, which the page asks for as platform.js.
     """
-    files = {
-        "/phone": "index.html",
-        "/phone/phone.css": "phone.css",
-        "/phone/phone.js": "phone.js",
-        "/phone/platform.js": f"{platform}.js",
-    }
+    return _served(
+        {
+            "/phone": "index.html",
+            "/phone/phone.css": "phone.css",
+            "/phone/phone.js": "phone.js",
+            "/phone/platform.js": f"{platform}.js",
+        }
+    )
+
+
+def mail_routes() -> list[web.RouteDef]:
+    """A mail program instead of a chat."""
+    return _served(
+        {
+            "/phone": "mail.html",
+            "/phone/phone.css": "phone.css",
+            "/phone/mail.css": "mail.css",
+            "/phone/mail.js": "mail.js",
+        }
+    )
+
+
+def _served(files: dict[str, str]) -> list[web.RouteDef]:
     return [web.get(path, _serving(_HERE / name)) for path, name in files.items()]
 
 
