@@ -7,6 +7,7 @@ import contextlib
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import cast
 
 import aiosmtplib
 from aiosmtplib.protocol import SMTPProtocol
@@ -105,8 +106,8 @@ class Line:
 
     async def _drained(self, protocol: SMTPProtocol) -> None:
         while True:
-            transport = protocol.transport
-            if not isinstance(transport, asyncio.WriteTransport) or transport.is_closing():
+            transport = _writes(protocol.transport)
+            if transport is None or transport.is_closing():
                 raise aiosmtplib.SMTPServerDisconnected("Connection lost")
             if transport.get_write_buffer_size() <= AHEAD:
                 return
@@ -134,9 +135,9 @@ class Line:
 
     def drop(self) -> None:
         """At once, whatever is still on its way."""
-        transport = self._smtp.transport
+        transport = _writes(self._smtp.transport)
         self._smtp.close()
-        if isinstance(transport, asyncio.WriteTransport):
+        if transport is not None:
             transport.abort()
 
     async def leave(self) -> None:
@@ -260,6 +261,11 @@ def _ours(error: Exception, step: Step, host: str) -> errors.ChannelError:
         text = " ".join(error.message.split())
         return refusals.smtp(Reply(code=error.code, text=text), step, host)
     return refusals.smtp_lost(error, step, host)
+
+
+def _writes(transport: asyncio.BaseTransport | None) -> asyncio.WriteTransport | None:
+    """Every loop's own kind of transport can, whatever it descends from."""
+    return cast("asyncio.WriteTransport | None", transport)
 
 
 def _stuffed(mail: bytes) -> bytes:

@@ -73,8 +73,8 @@ def _kept(path: Path, length: int = 48) -> str:
 async def _demo(settings: config.Settings) -> None:
     await asyncio.to_thread(migrate.upgrade, engine.database(settings.database_url))
     stop = serve.stop_event()
-    stages = [make() for make in STAGES]
-    ports = range(settings.port + 1, settings.port + 1 + len(stages))
+    ports = range(settings.port + 1, settings.port + 1 + len(STAGES))
+    stages = [make(port) for make, port in zip(STAGES, ports, strict=True)]
     placed = [
         (stage, f"http://127.0.0.1:{port}") for stage, port in zip(stages, ports, strict=True)
     ]

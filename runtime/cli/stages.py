@@ -52,7 +52,7 @@ class Stage:
     """Called when Baton listens."""
 
 
-def telegram() -> Stage:
+def telegram(_: int) -> Stage:
     from emulators.telegram import Telegram, create_app
 
     token = "100001:demo-token"  # noqa: S105 - of an emulator on this machine
@@ -66,7 +66,7 @@ def telegram() -> Stage:
     )
 
 
-def whatsapp() -> Stage:
+def whatsapp(_: int) -> Stage:
     from emulators.whatsapp import Meta, create_app, setup
 
     meta = Meta()
@@ -95,5 +95,27 @@ def whatsapp() -> Stage:
     )
 
 
-STAGES: Sequence[Callable[[], Stage]] = (telegram, whatsapp)
-"""In the order of their ports, which follow that of the demo."""
+def mail(port: int) -> Stage:
+    """Its two other doors are at the ports that follow."""
+    from emulators.mail import Post, create_app
+    from emulators.mail.app import Ports
+
+    post, address = Post(), "support@kestrel.example"
+    account = post.add(address, "demo-password", name=NAME)
+    ports = Ports(smtp=port + 1, imap=port + 2)
+    door = {"host": "127.0.0.1", "tls": "none", "user": address, "password": account.password}
+    return Stage(
+        kind="email",
+        label="mail",
+        app=create_app(post, ports),
+        settings=lambda _: {
+            "address": address,
+            "name": NAME,
+            "imap": {**door, "port": ports.imap},
+            "smtp": {**door, "port": ports.smtp},
+        },
+    )
+
+
+STAGES: Sequence[Callable[[int], Stage]] = (telegram, whatsapp, mail)
+"""In the order of their ports, which follow that of the demo; each is told its own."""

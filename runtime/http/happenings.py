@@ -29,6 +29,7 @@ class HappeningView(Model):
         "delivery_failed",
         "delivery_unknown",
         "unreadable",
+        "automatic",
         "account",
     ]
     level: Literal["info", "warning", "error"]

@@ -89,7 +89,7 @@ def test_channels_are_connected_and_their_tokens_never_shown(tmp_path: Path) -> 
 async def test_the_demo_answers_on_each_channel_also_after_a_crash_and_stops_when_asked(
     tmp_path: Path,
 ) -> None:
-    port = free_ports(3)
+    port = free_ports(6)
     question, answer = "How long is delivery?", "2 to 3 working days"
     process = await demo(tmp_path, port)
     try:
@@ -100,13 +100,14 @@ async def test_the_demo_answers_on_each_channel_also_after_a_crash_and_stops_whe
         heard = await asyncio.gather(
             _telegram(f"http://127.0.0.1:{port + 1}", question),
             _whatsapp(f"http://127.0.0.1:{port + 2}", question),
+            _mail(f"http://127.0.0.1:{port + 3}", question),
         )
         assert all(answer in words for words in heard)
     finally:
         process.send_signal(signal.SIGTERM)
         out, _ = await process.communicate()
     assert process.returncode == 0
-    for number in (1, 2):
+    for number in (1, 2, 3):
         assert f"http://127.0.0.1:{port + number}/phone" in out.decode()
     assert "admin@example.com" in out.decode()
 
@@ -137,6 +138,15 @@ async def _whatsapp(api: str, question: str) -> str:
         return str(found["content"]["text"]["body"])
 
 
+async def _mail(api: str, question: str) -> str:
+    async with phone(api) as http:
+        account = (await told(http, "people", {"name": "Robin"}))["address"]
+        given = {"account": account, "to": "support@kestrel.example", "subject": "Delivery"}
+        await told(http, "mails", {**given, "text": question})
+        *_, found = await heard(http, f"mails?account={account}&have=1", many=2, key="mails")
+        return str(found["text"])
+
+
 @contextlib.asynccontextmanager
 async def phone(api: str) -> AsyncIterator[aiohttp.ClientSession]:
     """As soon as its page is there."""
@@ -156,11 +166,13 @@ async def told(http: aiohttp.ClientSession, path: str, given: dict[str, Any]) ->
         return await got.json()
 
 
-async def heard(http: aiohttp.ClientSession, path: str, many: int = 1) -> list[dict[str, Any]]:
+async def heard(
+    http: aiohttp.ClientSession, path: str, many: int = 1, key: str = "messages"
+) -> list[dict[str, Any]]:
     """So many messages, as soon as they are there."""
     for _ in range(60):
         async with http.get(f"{path}&wait=1") as got:
-            found: list[dict[str, Any]] = (await got.json())["messages"]
+            found: list[dict[str, Any]] = (await got.json())[key]
         if len(found) >= many:
             return found
         await asyncio.sleep(0.05)
@@ -168,7 +180,7 @@ async def heard(http: aiohttp.ClientSession, path: str, many: int = 1) -> list[d
 
 
 async def test_the_demo_s_business_has_templates_to_write_first_with() -> None:
-    stage = stages.whatsapp()
+    stage = stages.whatsapp(0)
     async with listening(stage.app) as url:
         channel = WhatsAppChannel(WhatsAppSettings(**stage.settings(url)))
         found = {one.name: (one.status, one.fillable) for one in await channel.templates()}

@@ -2063,7 +2063,7 @@ export interface components {
         HappeningView: {
             n: number;
             /** @enum {string} */
-            kind: "started" | "stopped" | "connected" | "retrying" | "refused" | "delivery_failed" | "delivery_unknown" | "unreadable" | "account";
+            kind: "started" | "stopped" | "connected" | "retrying" | "refused" | "delivery_failed" | "delivery_unknown" | "unreadable" | "automatic" | "account";
             /** @enum {string} */
             level: "info" | "warning" | "error";
             /** @description Of the platform's refusal; empty: there is none. */
