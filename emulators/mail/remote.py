@@ -77,14 +77,17 @@ async def mails(ask: Ask) -> Json:
     have, wait = int(query.get("have", -1)), min(LONGEST_WAIT, float(query.get("wait", 0)))
     if _count(account) <= have:
         changed = asyncio.Event()
-        account.inbox.watchers.append(changed.set)
+        folders = (account.inbox, account.folder("Sent"))
+        for folder in folders:
+            folder.watchers.append(changed.set)
         try:
             async with asyncio.timeout(wait):
                 await changed.wait()
         except TimeoutError:
             pass
         finally:
-            account.inbox.watchers.remove(changed.set)
+            for folder in folders:
+                folder.watchers.remove(changed.set)
     found = [{**shown(one), "box": "inbox"} for one in account.inbox.mails]
     sent = [{**shown(one), "box": "sent"} for one in account.folder("Sent").mails]
     return {
