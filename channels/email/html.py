@@ -99,7 +99,12 @@ def tree(html: str) -> nodes.Node:
         tags=SHOWN
         | {"article", "section", "header", "footer", "main", "address", "fieldset", "form"},
         clean_content_tags=_GONE,
-        attributes={"*": _KEPT, "a": {*_KEPT, "href"}, "img": {*_KEPT, *_PICTURES}},
+        attributes={
+            "*": _KEPT,
+            "a": {*_KEPT, "href"},
+            "ol": {*_KEPT, "start"},
+            "img": {*_KEPT, *_PICTURES},
+        },
         url_schemes=SCHEMES,
         link_rel=None,
     )

@@ -15,6 +15,9 @@ _BLOCKS = {
     ),
     *("header hr li ol p pre section table tbody thead tfoot tr ul".split()),
 }
+_APART = {*"p h1 h2 h3 h4 h5 h6 ul ol table blockquote pre hr".split()}
+"""With space around."""
+_ZERO_MARGIN = re.compile(r"margin:\s?0(px|cm|in|pt)?\s?(;|$|0)|margin-(top|bottom):\s?0")
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 
 
@@ -62,6 +65,8 @@ class _Writer:
         self._quoted = 0
         self._marks: list[str] = []
         self._lists: list[int | None] = []
+        self._bullets = ""
+        """Of an item of which nothing has been said yet."""
         self._pre = 0
         self._links: list[int] = []
 
@@ -76,11 +81,13 @@ class _Writer:
     def _enter(self, node: Node) -> None:
         if node.tag in _BLOCKS:
             self._line()
+        if node.tag in _APART and not _tight(node) and not self._lists:
+            self._blank()
         if older(node):
             self.lines.append(Line("", self._quoted, "cut"))
         self._marks.append(marked(node))
         match node.tag:
-            case "blockquote":
+            case "blockquote" if not _indents(node):
                 self._quoted += 1
             case "br":
                 self._line(even_empty=True)
@@ -91,26 +98,28 @@ class _Writer:
             case "a":
                 self._links.append(len(self._words))
             case _:
-                self._begin(node.tag)
+                self._begin(node.tag, node.attributes)
 
-    def _begin(self, tag: str) -> None:
+    def _begin(self, tag: str, attributes: dict[str, str]) -> None:
         """Lists and tables."""
         match tag:
             case "ul":
                 self._lists.append(None)
             case "ol":
-                self._lists.append(1)
+                self._lists.append(_number(attributes.get("start", "")))
             case "li":
-                self._words.append(self._bullet())
+                self._bullets = self._bullet()
             case "td" | "th" if any(one.strip() for one in self._words):
                 self._words.append(" | ")
 
     def _leave(self, node: Node) -> None:
         if node.tag in _BLOCKS:
-            self._line()
+            self._line(even_empty=node.tag == "p" and _tight(node))
         match node.tag:
-            case "blockquote":
+            case "blockquote" if not _indents(node):
                 self._quoted -= 1
+            case "li":
+                self._bullets = ""
             case "ul" | "ol":
                 self._lists.pop()
             case "pre":
@@ -118,7 +127,7 @@ class _Writer:
             case "a":
                 self._link(node.attributes.get("href", ""))
         self._marks.pop()
-        if node.tag in {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote"}:
+        if node.tag in _APART and not _tight(node) and not self._lists:
             self._blank()
 
     def _bullet(self) -> str:
@@ -149,10 +158,10 @@ class _Writer:
 
     def _line(self, *, even_empty: bool = False) -> None:
         said = "".join(self._words)
-        said = said.rstrip() if self._pre else re.sub(r"(?<=\S) +", " ", said.rstrip())
-        if not said.startswith("  ") and not self._pre:
-            said = said.lstrip()
+        said = said.rstrip() if self._pre else re.sub(r" {2,}", " ", said.strip())
         self._words, self._links = [], [0 for _ in self._links]
+        if said:
+            said, self._bullets = self._bullets + said, ""
         if said or even_empty:
             mark = next((one for one in reversed(self._marks) if one), "")
             self.lines.append(Line(said, self._quoted, mark))
@@ -160,9 +169,29 @@ class _Writer:
     def _blank(self) -> None:
         if self.lines and self.lines[-1].text:
             self.lines.append(Line("", self._quoted))
+        elif self.lines and self.lines[-1].quoted > self._quoted and not self.lines[-1].mark:
+            self.lines[-1] = Line("", self._quoted)
 
     def end(self) -> None:
         self._line()
+
+
+def _number(said: str) -> int:
+    return int(said) if said.isdecimal() and len(said) < 7 else 1  # noqa: PLR2004 - a million is no list
+
+
+def _tight(node: Node) -> bool:
+    """Word makes a paragraph of each line, and an empty one of an empty line."""
+    if node.tag != "p":
+        return False
+    word = any(one.startswith("mso") for one in node.classes)
+    return word or bool(_ZERO_MARGIN.search(node.attributes.get("style", "").lower()))
+
+
+def _indents(node: Node) -> bool:
+    """Some editors move text to the right by a quote without a line beside it."""
+    style = node.attributes.get("style", "").lower().replace(" ", "")
+    return "border:none" in style and node.attributes.get("type") != "cite" and not node.classes
 
 
 _CUT_IDS = {

@@ -259,14 +259,17 @@ def _walk(part: Message, found: Bodies, depth: int) -> None:
     if found.parts > MOST_PARTS or depth > DEEPEST:
         return
     kind = _kind(part)
-    if kind == "multipart/alternative":
+    if kind == "multipart/alternative" and part.is_multipart():
         _choose(part, found, depth)
-    elif kind.startswith("multipart/"):
+    elif kind.startswith("multipart/") and part.is_multipart():
         for child in _children(part):
             _walk(child, found, depth + 1)
-    elif kind in {"text/plain", "text/html"} and not _attached(part):
+    elif kind.startswith("multipart/") or (
+        kind in {"text/plain", "text/html"} and not _attached(part)
+    ):
+        # A multipart without parts is a text whose header is wrong.
         text = _text(part)
-        found.texts.append(Text(plain=text) if kind == "text/plain" else Text(html=text))
+        found.texts.append(Text(html=text) if kind == "text/html" else Text(plain=text))
     else:
         _attach(part, kind, found)
 
@@ -305,7 +308,33 @@ def _text(part: Message) -> str:
         charset = part.get_content_charset() or "utf-8"
     except Exception:
         charset = "utf-8"
-    return decode(_payload(part), charset).replace("\r\n", "\n").replace("\r", "\n")
+    text = decode(_payload(part), charset).replace("\r\n", "\n").replace("\r", "\n")
+    return _unwrapped(text, part) if _parameter(part, "format").lower() == "flowed" else text
+
+
+def _parameter(part: Message, name: str) -> str:
+    try:
+        return str(part.get_param(name) or "")
+    except Exception:
+        return ""
+
+
+def _unwrapped(text: str, part: Message) -> str:
+    """Lines that were one before the mail program broke them (RFC 3676)."""
+    kept = "" if _parameter(part, "delsp").lower() == "yes" else " "
+    found: list[list[str]] = []
+    open_at = ""
+    for line in text.split("\n"):
+        marks = line[: len(line) - len(line.lstrip(">"))]
+        said = line[len(marks) :].removeprefix(" ")
+        if open_at == f"{marks}|":
+            found[-1].append(said.removesuffix(" ") + kept * said.endswith(" "))
+        else:
+            found.append(
+                [f"{marks} " if marks else "", said.removesuffix(" ") + kept * said.endswith(" ")]
+            )
+        open_at = f"{marks}|" if said.endswith(" ") and said != "-- " else ""
+    return "\n".join("".join(one) for one in found)
 
 
 def _payload(part: Message) -> bytes:

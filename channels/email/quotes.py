@@ -25,18 +25,33 @@ _WROTE = re.compile(
     r"wrote|writes|schrieb|a écrit|escribió|escribio|ha scritto|scrisse|escreveu|schreef|geschreven|"
     r"napisała?|napisał\(a\)|написала?|пишет|пише|написав|skrev|kirjoitti|yazdı|şunları yazdı|napsala?|"
     r"napísala?|írta|a scris|έγραψε|كتب|כתב|写道|寫道|のメール|さんは書きました|작성|escrigué|wrote the following|"
-    r"je napisa[ol]|skrifaði|rakstīja|parašė|đã viết|menulis"
-    r")[^\n]{0,40}[:：]?\s*$",
+    r"je napisa[ol]|skrifaði|rakstīja|parašė|đã viết|menulis|كتابة ما يلي|به من نوشت|kirjutas|rašė|написа"
+    r")[^\n]{0,200}$",
     re.IGNORECASE,
 )
+_INLINE = re.compile(
+    r"^\s{0,10}(on|am|le|el|il|em|op|den)\s[^<>]{5,200}<[^<>@\s]{1,100}@[^<>@\s]{1,200}>\s?,?\s?"
+    r"(wrote|a écrit|escribió|ha scritto|escreveu|schreef|skrev|schrieb)\s?:",
+    re.IGNORECASE,
+)
+"""Yahoo's app begins the quoted mail in the line that says whose it is."""
+_BELOW = re.compile(
+    r"\b((answer|repl(y|ies)|comment|response|remark|respond|antwort|anmerkung|kommentar|réponse|respuesta|"
+    r"risposte?|respostas?|antwoord|ответ|odpowied)\w{0,6}\b.{0,40}\b(below|in ?-?line|in (red|blue|green|bold|"
+    r"rot|blau|grün|rosso|rojo|rouge|kleur|vermelho)|unten|weiter unten|im text|ci-dessous|en rouge|abajo|sotto|abaixo|"
+    r"hieronder|ниже|в тексте|poniżej)|see (below|inline)|siehe unten|voir ci-dessous|ver abajo|vedi sotto|см\. ниже)",
+    re.IGNORECASE,
+)
+"""He wrote into the mail that he answers, where nothing marks it."""
 _DATED = re.compile(r"\d{1,4}")
+_ADDRESS = re.compile(r"[<(\[][^\s<>()]{1,100}@[^\s<>()]{1,200}")
 _BEGINS = re.compile(
-    r"^\s*(on|am|le|el|il|em|op|w dniu|den|dne|dňa|pe|στις|в|у|dnia|on|le|il giorno|a las|le|kl|tarih|"
-    r"vào|pada|\d{4}[年/.-]|\d{1,2}[./]|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)(?!\w)",
+    r"^\s*(\d{4}[년年/.-]|\d{1,2}[./]|\d{1,2}\s\w|(on|am|le|el|il|em|op|w dniu|den|dne|dňa|pe|στις|в|у|dnia|"
+    r"il giorno|a las|kl|tarih|vào|pada|في|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)(?!\w))",
     re.IGNORECASE,
 )
 _ORIGINAL = re.compile(
-    r"^[\s_*-]*(-{2,}|_{5,}|\*{2,})?\s*("
+    r"^[\s_*-]{0,60}("
     r"original message|original appointment|ursprüngliche nachricht|urspr\. nachricht|original-nachricht|"
     r"originalnachricht|message d['’]origine|message original|message initial|mensaje original|"
     r"messaggio originale|mensagem original|oorspronkelijk bericht|originele bericht|"
@@ -45,7 +60,7 @@ _ORIGINAL = re.compile(
     r"original meddelelse|oprindelig meddelelse|opprinnelig melding|alkuperäinen viesti|"
     r"orijinal mesaj|özgün ileti|původní zpráva|pôvodná správa|eredeti üzenet|mesaj original|"
     r"αρχικό μήνυμα|原始邮件|原始郵件|原始信件|元のメッセージ|원본 메시지|원본 메일|الرسالة الأصلية|הודעה מקורית"
-    r")\s*:?\s*(-{2,}|_{5,}|\*{2,})?\s*$",
+    r")[\s_*:-]{0,60}$",
     re.IGNORECASE,
 )
 _FORWARD = re.compile(
@@ -63,26 +78,35 @@ _FORWARD = re.compile(
 """What follows is what somebody wants to be read."""
 _RULE = re.compile(r"^\s*_{10,}\s*$")
 _FROM = re.compile(
-    r"^\s*\*?(from|von|de|da|van|от|від|från|fra|od|lähettäjä|kimden|feladó|από|de la|差出人|发件人|寄件者|보낸 사람|من|מאת)\s?\*?\s?[:：]",
+    r"^\s*\*?(from|von|de|da|van|от|від|från|fra|od|lähettäjä|kimden|feladó|από|de la|expéditeur|remitente|"
+    r"avsändare|nadawca|отправитель|gönderen|発信者|差出人|送信者|发件人|寄件者|寄件人|보낸 사람|보낸사람|من|מאת)\s?\*?\s?[:：]",
     re.IGNORECASE,
 )
 _FIELD = re.compile(
     r"^\s*\*?("
-    r"sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|date|à|objet|enviado( el)?|fecha|para|asunto|"
-    r"inviato|data|a|oggetto|assunto|verzonden|aan|onderwerp|отправлено|дата|кому|тема|надіслано|"
-    r"skickat|till|ämne|sendt|til|emne|lähetetty|vastaanottaja|aihe|gönderildi|kime|konu|wysłano|do|temat|"
-    r"odesláno|komu|předmět|elküldve|címzett|tárgy|εστάλη|προς|θέμα|送信日時|宛先|件名|发送时间|收件人|主题|"
-    r"寄件日期|收件者|主旨|보낸 날짜|받는 사람|제목|reply-to"
+    r"sent|date|to|cc|gesendet|datum|an|kopie|envoyé|date|à|copie|enviad[oa]( el)?|fecha|para|inviato|"
+    r"data|a|verzonden|aan|отправлено|дата|кому|копия|надіслано|skickat|till|sendt|til|dato|lähetetty|"
+    r"vastaanottaja|päivämäärä|gönderildi|tarih|kime|wysłano|do|odesláno|datum|komu|elküldve|dátum|címzett|"
+    r"εστάλη|στάλθηκε|ημερομηνία|προς|trimis|către|送信日時|日時|日付|宛先|发送时间|日期|收件人|抄送|寄件日期|收件者|"
+    r"보낸 날짜|보낸날짜|받는 사람|받는사람|تم الإرسال|التاريخ|إلى|נשלח|תאריך|אל|reply-to"
     r")\s?\*?\s?[:：]",
     re.IGNORECASE,
 )
-_SIGNS_OFF = re.compile(r"^(--|—|––) ?$")
+_SUBJECT = re.compile(
+    r"^\s*\*?("
+    r"subject|betreff|objet|asunto|oggetto|assunto|onderwerp|тема|ämne|emne|aihe|konu|temat|předmět|predmet|"
+    r"tárgy|θέμα|subiect|件名|主题|主旨|主題|제목|الموضوع|נושא"
+    r")\s?\*?\s?[:：]",
+    re.IGNORECASE,
+)
+_SIGNS_OFF = re.compile(r"^(--|—|––|_{10,60}) ?$")
+_RULED = re.compile(r"^[\s_=*ᐧ-]{1,200}$")
 _SENT_FROM = re.compile(
     r"^\s*[\"'<]?("
     r"sent from (my |the )?|sent via |get outlook for|sent with |von meinem .{1,40} gesendet|"
     r"gesendet (von|mit) |envoyé (de(puis)? |à partir)|enviado (desde|do|via|a partir) |inviato da|"
     r"verzonden (vanaf|via) |verstuurd vanaf|отправлено (с|из) |надіслано з|skickat från|sendt fra|"
-    r"lähetetty |wysłan[eo] z|odesláno z|iphoneから送信|从我的|发自我的|nachricht gesendet|"
+    r"\(?sent from (my |a )?(mobile|phone)|從我的|lähetetty |wysłan[eo] z|odesláno z|iphoneから送信|从我的|发自我的|nachricht gesendet|"
     r"diese nachricht wurde von|download outlook|outlook (für|for|pour) "
     r").{0,120}$",
     re.IGNORECASE,
@@ -113,8 +137,11 @@ def is_forward(subject: str) -> bool:
 def new(lines: Sequence[Line], *, forwarded: bool = False) -> str:
     """What is new in it; all of it, if nothing else would be left."""
     own = _uncut(lines[:MOST_LINES])
+    rest = lines[len(own) :]
     if forwarded or any(_FORWARD.match(one.text[:LONGEST_LINE]) for one in lines if not one.quoted):
-        return _joined([*_unsigned(own), *lines[len(own) :]]) or full(lines)
+        return _joined([*_unsigned(own), Line(""), *rest]) or full(lines)
+    if rest and any(_BELOW.search(one.text[:LONGEST_LINE]) for one in own if not one.quoted):
+        return full(lines)
     own = _unquoted(own)
     own = _unsigned(own)
     return _joined(own) or full(lines)
@@ -126,7 +153,7 @@ def full(lines: Sequence[Line]) -> str:
 
 
 def _joined(lines: Sequence[Line]) -> str:
-    text = "\n".join(("> " * one.quoted + one.text).rstrip() for one in lines if one.mark != "cut")
+    text = "\n".join(("> " * one.quoted + one.text).rstrip() for one in lines)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n ")
 
 
@@ -150,26 +177,34 @@ def _appends(lines: Sequence[Line], at: int) -> bool:
     if line.quoted:
         return False
     text = line.text[:LONGEST_LINE]
-    if _ORIGINAL.match(text) or _FORWARD.match(text):
+    if _ORIGINAL.match(text):
+        return "--" in text or "__" in text or "**" in text or _is_header(lines, at + 1, sure=True)
+    if _FORWARD.match(text):
         return True
     if _RULE.match(text):
-        return _is_header(lines, at + 1)
-    return bool(_FROM.match(text)) and _is_header(lines, at)
+        return _is_header(lines, at + 1, sure=True)
+    return _is_header(lines, at) or _INLINE.match(text) is not None
 
 
-def _is_header(lines: Sequence[Line], at: int) -> bool:
-    """From, and at least two other fields in the lines that follow."""
+def _is_header(lines: Sequence[Line], at: int, *, sure: bool = False) -> bool:
+    """From whom, and at least two other fields in the lines that follow. Journeys are from and to somewhere
+    too: unless it is `sure`, there is a subject, or somebody's address.
+    """
     near = [one.text[:LONGEST_LINE] for one in lines[at : at + 8] if one.text.strip()]
-    if not near or not _FROM.match(near[0]):
+    if not near or not any(one.match(near[0]) for one in (_FROM, _FIELD, _SUBJECT)):
         return False
-    return sum(bool(_FIELD.match(one)) for one in near[1:7]) >= 2  # noqa: PLR2004 - one alone may be a sentence
+    who = [one for one in near if _FROM.match(one)]
+    about = any(_SUBJECT.match(one) for one in near)
+    fields = sum(bool(_FIELD.match(one)) for one in near) + about
+    return bool(who) and fields >= 2 and (sure or about or any("@" in one for one in who))  # noqa: PLR2004 - one alone may be a sentence
 
 
 def _unquoted(lines: list[Line]) -> list[Line]:
     """Without what he answers: all of it where he wrote above or below; where he wrote in between, each
     passage stays that has an answer below it.
     """
-    lines = _without_attributions(lines)
+    told = _without_attributions(lines)
+    names_nobody, lines = len(told) == len(lines), told
     runs = _runs(lines)
     said = [at for at, (quoted, run) in enumerate(runs) if not quoted and _says(run)]
     if not said:
@@ -177,6 +212,8 @@ def _unquoted(lines: list[Line]) -> list[Line]:
     between = [at for at in range(said[0], said[-1]) if runs[at][0]]
     first_is_quote = any(quoted for quoted, _ in runs[: said[0]])
     interleaved = bool(between) and (len(between) > 1 or first_is_quote or len(said) > 1)
+    # Whoever quotes without saying whom chose what to quote.
+    interleaved = interleaved or (names_nobody and first_is_quote)
     kept: list[Line] = []
     for at, (quoted, run) in enumerate(runs):
         if not quoted:
@@ -189,8 +226,19 @@ def _unquoted(lines: list[Line]) -> list[Line]:
 def _answered(run: list[Line]) -> list[Line]:
     """The end of a passage, which is what the answer below it is about."""
     shallow = min(one.quoted for one in run)
-    own = [replace(one, quoted=1) for one in run if one.quoted == shallow and one.text.strip()]
+    own = [replace(one, quoted=1) for one in run if one.quoted == shallow]
+    for at, line in enumerate(own):
+        if line.text.strip() and not _is_wrote(line.text):
+            own = own[at:]
+            break
+    while own and not own[-1].text.strip():
+        own.pop()
     return own[-KEPT_QUOTE:]
+
+
+def _is_wrote(text: str) -> bool:
+    said = text.strip()[:LONGEST_LINE]
+    return bool(_WROTE.search(said)) and bool(_DATED.search(said) or _ADDRESS.search(said))
 
 
 def _says(run: Sequence[Line]) -> bool:
@@ -236,22 +284,46 @@ def _attribution(lines: Sequence[Line], at: int) -> int:
         return next(
             (n for n, one in enumerate(lines[at:]) if one.mark != "attribution"), len(lines) - at
         )
-    said = ""
-    for length in range(1, ATTRIBUTION_LINES + 1):
-        line = lines[at + length - 1] if at + length <= len(lines) else None
-        if line is None or line.quoted or not line.text.strip():
-            return 0
-        said = f"{said} {line.text.strip()}"[:LONGEST_LINE]
-        if _WROTE.search(said) and _DATED.search(said):
-            return length if _is_followed_by_quote(lines, at + length) or _names(said) else 0
-        if not _BEGINS.match(said) and "@" not in said:
-            return 0
+    for end in range(at + 1, min(at + ATTRIBUTION_LINES, len(lines)) + 1):
+        if lines[end - 1].quoted or not lines[end - 1].text.strip():
+            break
+        if _is_attribution(lines, at, end):
+            # The line above may be his own, which only looks as if it went on.
+            later = [n for n in range(at + 1, end) if _begins(lines[n].text)]
+            return 0 if any(_is_attribution(lines, n, end) for n in later) else end - at
+        if not _may_begin(first.text):
+            break
     return 0
+
+
+def _is_attribution(lines: Sequence[Line], at: int, end: int) -> bool:
+    said = " ".join(one.text.strip() for one in lines[at:end])[:LONGEST_LINE]
+    said = said.replace("< ", "<").strip(" -*_")
+    followed = _is_followed_by_quote(lines, end)
+    if end - at > 1 and not _may_begin(lines[at].text):
+        return False
+    if _is_wrote(said):
+        return followed or _names(said)
+    return _is_bare(said) and (followed or _begins(said))
+
+
+def _begins(text: str) -> bool:
+    return _BEGINS.match(text[:LONGEST_LINE].lstrip(" -*_")) is not None
+
+
+def _may_begin(text: str) -> bool:
+    return _begins(text) or _ADDRESS.search(text[:LONGEST_LINE]) is not None
+
+
+def _is_bare(said: str) -> bool:
+    """A date, an address and a colon."""
+    return bool(re.search(r"\d.{0,200}@.{0,200}[:：]$", said.rstrip()[-400:]))
 
 
 def _names(said: str) -> bool:
     """Unmistakable also where nothing marks what follows as quoted."""
-    return bool(_BEGINS.match(said)) and said.rstrip().endswith((":", "："))
+    ends = said.endswith((":", "：")) or _ADDRESS.search(said) is not None
+    return ends and (_begins(said) or _ADDRESS.search(said) is not None)
 
 
 def _is_followed_by_quote(lines: Sequence[Line], at: int) -> bool:
@@ -264,7 +336,9 @@ def _unsigned(lines: list[Line]) -> list[Line]:
     kept = [one for one in lines if one.mark != "signature"]
     at = _signature(kept)
     kept = kept[:at] + [one for one in kept[at:] if one.quoted]
-    while kept and (not kept[-1].text.strip() or _SENT_FROM.match(kept[-1].text[:LONGEST_LINE])):
+    while kept and (
+        _RULED.match(kept[-1].text or " ") or _SENT_FROM.match(kept[-1].text[:LONGEST_LINE])
+    ):
         kept.pop()
     return [one for one in kept if not _is_phones(one)]
 
@@ -276,12 +350,21 @@ def _signature(lines: Sequence[Line]) -> int:
         line = lines[at]
         if line.quoted or not line.text.strip():
             continue
-        if _SIGNS_OFF.match(line.text.strip()):
+        if _SIGNS_OFF.match(line.text.strip()) and _signs(lines[at + 1 :]):
             found = at
         below += 1
         if below > SIGNATURE_LINES:
             break
     return found
+
+
+def _signs(below: Sequence[Line]) -> bool:
+    """After an empty line, only what is short."""
+    own = [one.text.strip() for one in below if not one.quoted]
+    if not own or own[0]:
+        return True
+    said = [one for one in own if one]
+    return len(said) <= 5 and all(len(one) <= 80 for one in said)  # noqa: PLR2004 - a name, a street, a phone
 
 
 def _is_phones(line: Line) -> bool:

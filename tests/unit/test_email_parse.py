@@ -273,7 +273,7 @@ def test_html_reads_as_text_with_its_lists_tables_and_links() -> None:
         "<blockquote>Quoted</blockquote>"
     )
     assert text == (
-        "Order\n\n- One\n  - Deep\n\n- Two\n\nSize | Colour\n42 | Blue\n\n"
+        "Order\n\n- One\n  - Deep\n- Two\n\nSize | Colour\n42 | Blue\n\n"
         "See here (https://a.b/c) or https://a.b\n\n> Quoted"
     )
 
