@@ -18,13 +18,16 @@ from hypothesis import strategies as st
 from channels import errors, memory
 from channels import messages as m
 from channels.base import Accept, Channel
+from channels.email.channel import EmailChannel
+from channels.email.settings import of
 from channels.telegram.channel import SECRET_HEADER, TelegramChannel, TelegramSettings
 from channels.whatsapp import signature
 from channels.whatsapp.channel import WhatsAppChannel, WhatsAppSettings
-from emulators import telegram
+from emulators import mail, telegram
 from emulators.control import Fault
-from tests import graph
-from tests.mailbox import Mailbox
+from emulators.mail.outside import File
+from tests import graph, post
+from tests.mailbox import QUICK, Mailbox
 from tests.relay import Relay, relaying
 
 PATIENCE = 20.0
@@ -234,10 +237,10 @@ class EmailStage:
         await self._box.comes(text)
 
     async def attach(self, name: str, content: bytes) -> None:
-        mail = email.message_from_bytes(self._box.mail(""), policy=email.policy.SMTP)
-        assert isinstance(mail, EmailMessage)
-        mail.add_attachment(content, maintype="text", subtype="plain", filename=name)
-        await asyncio.to_thread(self._box.servers.deliver, self._box.ours, mail.as_bytes())
+        said = email.message_from_bytes(self._box.mail(""), policy=email.policy.SMTP)
+        assert isinstance(said, EmailMessage)
+        said.add_attachment(content, maintype="text", subtype="plain", filename=name)
+        await asyncio.to_thread(self._box.servers.deliver, self._box.ours, said.as_bytes())
 
     async def block(self) -> None:
         """Nobody is told of it."""
@@ -254,18 +257,56 @@ class EmailStage:
 
     def heard(self) -> list[str]:
         self._box.servers.rest()
-        return [plain_text(mail) for mail in self._box.got()]
+        return [plain_text(one) for one in self._box.got()]
+
+
+class ProviderStage:
+    """At an emulated provider."""
+
+    def __init__(self, provider: mail.Running) -> None:
+        self._provider = provider
+        self._ours = provider.post.add(post.OURS)
+        self._ann = provider.outside.person("Ann")
+        given = {**post.settings(provider), "secret": "s" * 32}
+        self.channel: Channel = EmailChannel(of(given), QUICK)
+        self.wire = provider.outside.write(self._ann, "nobody@customers.example", "Hi")
+
+    async def write(self, text: str) -> None:
+        self._provider.outside.write(self._ann, post.OURS, text)
+
+    async def attach(self, name: str, content: bytes) -> None:
+        file = File(name=name, mime="text/plain", content=content)
+        self._provider.outside.write(self._ann, post.OURS, "", files=[file])
+
+    async def block(self) -> None:
+        """Nobody is told of it."""
+
+    def revoke(self) -> None:
+        self._ours.password = "another"
+
+    def ask_to_wait(self) -> None:
+        said = {"status": 450, "description": "4.2.0 Greylisted, try again later"}
+        self._order(Fault(kind="status", method="rcpt", **said))  # type: ignore[arg-type]
+
+    def lose_the_answer(self) -> None:
+        self._order(Fault(kind="drop_after", method="data"))
+
+    def _order(self, fault: Fault) -> None:
+        self._provider.post.control.faults.append(fault)
+
+    def heard(self) -> list[str]:
+        return [one["text"] for one in self._provider.outside.got(self._ann)]
 
 
 def plain_text(raw: bytes) -> str:
-    mail = email.message_from_bytes(raw, policy=email.policy.default)
-    assert isinstance(mail, EmailMessage)
-    body = mail.get_body(("plain",))
+    said = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(said, EmailMessage)
+    body = said.get_body(("plain",))
     assert body is not None
     return str(body.get_content()).strip()
 
 
-STAGES = ["memory", "telegram", "whatsapp", "email"]
+STAGES = ["memory", "telegram", "whatsapp", "email", "email provider"]
 
 
 @pytest.fixture(params=STAGES)
@@ -277,6 +318,8 @@ async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
             one = TelegramStage(await stack.enter_async_context(telegram.running()))
         elif request.param == "whatsapp":
             one = WhatsAppStage(await stack.enter_async_context(graph.running()))
+        elif request.param == "email provider":
+            one = ProviderStage(await stack.enter_async_context(mail.running()))
         else:
             box: Mailbox = request.getfixturevalue("box")
             ports = (box.servers.imap, box.servers.smtp)
