@@ -1,9 +1,11 @@
+import { humanAgents } from '@/features/human-agents/feature'
 import { reports } from '@/features/reports/feature'
 import { sessions } from '@/features/sessions/feature'
 import type { Feature } from '@/lib/feature'
 
 /** Every feature of the portal, one line each. */
 export const features: Feature[] = [
+  humanAgents,
   sessions,
   reports,
 ]

@@ -1,0 +1,114 @@
+import { Button, Tabs } from '@mantine/core'
+import { IconLock } from '@tabler/icons-react'
+import { lazy, Suspense, useRef, useState, type ReactNode } from 'react'
+
+import { useKeys } from '@/lib/keys'
+import { mayAct, useMe } from '@/lib/me'
+
+import type { Full } from '../api/session'
+import { useUnsent } from '../api/unsent'
+import { useSay } from '../texts'
+import { Note } from './Note'
+import { Reply } from './Reply'
+import { useControls } from './useControls'
+import { WindowLeft } from './WindowLeft'
+import classes from './workspace.module.css'
+
+const Template = lazy(() => import('./Template'))
+
+interface Given {
+  session: Full
+  leave: () => void
+}
+
+/** Where one answers the customer or leaves a note; or why one cannot. */
+export function Composer({ session, leave }: Given) {
+  const say = useSay()
+  const me = useMe()
+  const [unsent, change] = useUnsent(me.id, session.id)
+  const box = useRef<HTMLDivElement>(null)
+  const tab = unsent.tab
+  const focus = (wanted: 'reply' | 'notes') => {
+    change({ tab: wanted })
+    requestAnimationFrame(() => focusIn(box.current))
+  }
+  useKeys([
+    { keys: 'r', label: say('keyReply'), group: say('keysHere'), run: () => focus('reply') },
+    { keys: 'n', label: say('keyNote'), group: say('keysHere'), run: () => focus('notes') },
+  ])
+  if (!mayAct(me, 'operator')) return <Blocked text={session.composer.detail} />
+  return (
+    <div className={classes.composer} ref={box} onKeyDown={(event) => event.key === 'Escape' && leaveTo(session.id)}>
+      <Tabs value={tab} onChange={(value) => change({ tab: value as typeof tab })} variant="default" keepMounted={false}>
+        <div className={classes.tabs}>
+          <Tabs.List aria-label={say('composer')}>
+            <Tabs.Tab value="reply">{say('reply')}</Tabs.Tab>
+            <Tabs.Tab value="notes" leftSection={<IconLock size={14} aria-hidden />}>
+              {say('notes')}
+            </Tabs.Tab>
+          </Tabs.List>
+          <WindowLeft session={session} />
+        </div>
+        <Tabs.Panel value="reply">
+          <Answer session={session} leave={leave} />
+        </Tabs.Panel>
+        <Tabs.Panel value="notes">
+          <Note sessionId={session.id} />
+        </Tabs.Panel>
+      </Tabs>
+    </div>
+  )
+}
+
+/** The field, or what must happen before there is one. */
+function Answer({ session, leave }: Given) {
+  const say = useSay()
+  const { composer } = session
+  const [templating, setTemplating] = useState(false)
+  const { list } = useControls(session, leave)
+  if (composer.may_write) return <Reply session={session} />
+  if (composer.code === 'window_closed') {
+    if (session.customer_wrote_at === null) return <Blocked text={say('waitTitle')} field />
+    if (templating)
+      return (
+        <Suspense>
+          <Template session={session} close={() => setTemplating(false)} />
+        </Suspense>
+      )
+    return (
+      <Blocked text={say(session.channel.kind === 'whatsapp' ? 'windowOver' : 'windowOverOther')}>
+        {composer.templates && <Button onClick={() => setTemplating(true)}>{say('withTemplate')}</Button>}
+      </Blocked>
+    )
+  }
+  const take = list.find(({ id }) => id === 'takeover' || id === 'assignToMe')
+  return (
+    <Blocked text={composer.detail}>
+      {take && (
+        <Button variant={take.id === 'takeover' ? 'filled' : 'default'} onClick={take.run}>
+          {take.label}
+        </Button>
+      )}
+    </Blocked>
+  )
+}
+
+function Blocked({ text, field, children }: { text: string; field?: boolean; children?: ReactNode }) {
+  return (
+    <div className={classes.blocked} role="status" data-field={field || undefined}>
+      <span>{text}</span>
+      {children}
+    </div>
+  )
+}
+
+function focusIn(box: HTMLElement | null): void {
+  box?.querySelector<HTMLElement>('textarea, [contenteditable=true], [role=tabpanel] button')?.focus()
+}
+
+/** From the text back to the conversation's line in the list. */
+function leaveTo(sessionId: string): void {
+  const line = document.querySelector<HTMLElement>(`[data-session="${CSS.escape(sessionId)}"]`)
+  if (line) line.focus()
+  else if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+}
