@@ -51,12 +51,12 @@ function Open({ session, narrow, close }: Omit<Given, 'id'> & { session: Full })
   if (narrow && panel) return panel
   return (
     <>
-      <section className={classes.chat} aria-label={say('chat', { name: session.customer.name || say('unknown') })}>
+      <div className={classes.chat}>
         <Header session={session} close={close} narrow={narrow} information={shown} toggleInformation={toggle} />
         <Messages session={session} />
         {!(wide && shown) && <Suggestions session={session} compact />}
         <Composer session={session} leave={close} />
-      </section>
+      </div>
       {panel}
     </>
   )

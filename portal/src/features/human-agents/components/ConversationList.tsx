@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next'
 
 import { EmptyState, ErrorState, LoadingLines } from '@/components/States'
 import { useKeys } from '@/lib/keys'
-import { useMe } from '@/lib/me'
+import { mayAct, useMe } from '@/lib/me'
 
 import { CARDS, type Card } from '../api/cards'
 import { grouped, rowsOf, type Row, type View } from '../api/groups'
@@ -16,6 +16,7 @@ import { CardLink, cardHeight } from './CardLink'
 import { Filter } from './Filter'
 import { GroupHeader } from './GroupHeader'
 import classes from './list.module.css'
+import { NotificationsDialog } from './Notifications'
 import { useListState } from './useListState'
 import { useNow } from './useNow'
 
@@ -96,6 +97,7 @@ export function ConversationList({ chosen, open }: Given) {
           </Tooltip>
         </div>
       </header>
+      {mayAct(me, 'operator') && <NotificationsDialog />}
       {asked.data ? (
         <Rows key={view} rows={rows} chosen={chosen} open={open} toggle={toggle} narrowed={only.length > 0 || words !== ''} />
       ) : asked.error ? (

@@ -2,15 +2,12 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 
 import { useLiveState } from '@/lib/live'
-import { mayAct, useMe } from '@/lib/me'
 
 import { useOutgoingStore } from '../api/workspace'
-import { NotificationsDialog } from './Notifications'
 
 /** On every page: what waits to be sent goes on, and a notification leads to its conversation. */
 export function Everywhere() {
   const go = useNavigate()
-  const me = useMe()
   const outgoing = useOutgoingStore()
   const state = useLiveState()
   useEffect(() => {
@@ -22,5 +19,5 @@ export function Everywhere() {
     addEventListener('baton:open-session', open)
     return () => removeEventListener('baton:open-session', open)
   }, [go])
-  return mayAct(me, 'operator') ? <NotificationsDialog /> : null
+  return null
 }

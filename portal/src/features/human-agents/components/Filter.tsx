@@ -26,8 +26,8 @@ export function Filter({ view, only, cards, change }: Given) {
   const label = only.length > 0 ? say('filterCount', { count: only.length }) : say('filter')
   return (
     <Popover opened={open} onDismiss={close} position="bottom-end" withArrow trapFocus returnFocus width={260}>
-      <Popover.Target>
-        <Indicator disabled={only.length === 0} color="baton" offset={4}>
+      <Indicator disabled={only.length === 0} color="baton" offset={4}>
+        <Popover.Target>
           <ActionIcon
             variant={only.length > 0 ? 'light' : 'default'}
             size={36}
@@ -38,8 +38,8 @@ export function Filter({ view, only, cards, change }: Given) {
           >
             <IconFilter size={18} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown aria-label={say('filter')}>
         <Choices view={view} only={only} cards={cards} change={change} />
         <Button fullWidth mt="sm" size="xs" variant="default" disabled={only.length === 0} onClick={() => change([])}>

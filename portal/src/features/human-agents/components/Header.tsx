@@ -39,7 +39,7 @@ export function Header({ session, close, narrow, information, toggleInformation 
       )}
       <Face name={name} size={narrow ? 36 : 42} />
       <div className={classes.who}>
-        <Title order={2} size="h4" lineClamp={1}>
+        <Title order={narrow ? 1 : 2} size="h4" lineClamp={1}>
           <bdi>{name}</bdi>
         </Title>
         <Text size="sm" c="dimmed" component="div" className={classes.where}>
@@ -72,7 +72,7 @@ export function Header({ session, close, narrow, information, toggleInformation 
 const LOOKS = {
   takeover: { Icon: IconHandStop, color: undefined, variant: 'filled' },
   return: { Icon: IconArrowBackUp, color: undefined, variant: 'default' },
-  resolve: { Icon: IconCheck, color: 'red', variant: 'filled' },
+  resolve: { Icon: IconCheck, color: 'red.9', variant: 'filled' },
 } as const
 
 function Buttons({ session, controls }: { session: Full; controls: ReturnType<typeof useControls> }) {

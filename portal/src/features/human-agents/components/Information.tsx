@@ -28,7 +28,7 @@ export function Information({ session, close, narrow, children }: Given) {
   return (
     <aside className={classes.panel} aria-label={say('information')} data-narrow={narrow || undefined}>
       <header className={classes.head}>
-        <Title order={2} size="h5">
+        <Title order={narrow ? 1 : 2} size="h5">
           {say('information')}
         </Title>
         <Tooltip label={say('hideInformation')}>
@@ -37,7 +37,7 @@ export function Information({ session, close, narrow, children }: Given) {
           </ActionIcon>
         </Tooltip>
       </header>
-      <div className={classes.body} tabIndex={0} role="region" aria-label={say('information')}>
+      <div className={classes.body} tabIndex={0}>
         {children}
         <Contact session={session} />
         <Details session={session} />
@@ -125,7 +125,7 @@ function Section({ name, title, children }: { name: string; title: string; child
   }
   return (
     <section className={classes.section}>
-      <Title order={3} size="h6">
+      <Title order={2} size="h6">
         <UnstyledButton className={classes.fold} aria-expanded={open} onClick={toggle}>
           <IconChevronDown size={16} aria-hidden />
           {title}

@@ -1,4 +1,4 @@
-import { Button, CloseButton, Dialog, Group, Menu, Text, Title } from '@mantine/core'
+import { Button, CloseButton, Group, Menu, Text, Title } from '@mantine/core'
 import { IconBell } from '@tabler/icons-react'
 import { useState } from 'react'
 
@@ -7,6 +7,7 @@ import { toast } from '@/lib/toast'
 
 import { canNotify } from '../notify'
 import { useSay } from '../texts'
+import classes from './list.module.css'
 
 const ASKED = 'baton.notifications.asked'
 
@@ -25,26 +26,27 @@ export function NotificationsDialog() {
     close()
     if ((await Notification.requestPermission()) === 'granted') toast(say('notifyOn'))
   }
+  if (!open) return null
   return (
-    <Dialog opened={open} role="dialog" aria-label={say('notifyTitle')} withBorder size="md" radius="md">
-      <Group justify="space-between" wrap="nowrap" mb={4}>
-        <Title order={2} size="h5">
+    <div className={classes.offer} role="dialog" aria-label={say('notifyTitle')}>
+      <Group justify="space-between" wrap="nowrap" gap="xs">
+        <Title order={2} size="h6">
           {say('notifyTitle')}
         </Title>
-        <CloseButton aria-label={common('close')} onClick={close} />
+        <CloseButton size="sm" aria-label={common('close')} onClick={close} />
       </Group>
-      <Text size="sm" mb="sm">
+      <Text size="xs" mb="xs">
         {say('notifyText')}
       </Text>
-      <Group>
-        <Button size="sm" onClick={() => void allow()}>
+      <Group gap="xs">
+        <Button size="compact-sm" onClick={() => void allow()}>
           {say('notifyAllow')}
         </Button>
-        <Button size="sm" variant="default" onClick={close}>
+        <Button size="compact-sm" variant="default" onClick={close}>
           {say('notifyLater')}
         </Button>
       </Group>
-    </Dialog>
+    </div>
   )
 }
 
