@@ -5,7 +5,13 @@ import pytest
 from channels.email.own import Own
 from channels.email.parse import parse
 from channels.email.threads import message_id
-from channels.messages import ConsentChanged, Ignored, Inbound, Status, StatusChanged
+from channels.messages import (
+    ConsentChanged,
+    Ignored,
+    Inbound,
+    Status,
+    StatusChanged,
+)
 from tests.unit.test_email_parse import DELIVERY, OWN, message, raw
 
 OURS = message_id(OWN, DELIVERY, "t1")
@@ -22,6 +28,14 @@ AUTOMATIC = {
     "bulk": ({"Precedence": "bulk"}, "bulk"),
     "list": ({"List_Id": "<shop.example.com>"}, "list"),
     "newsletter": ({"List_Unsubscribe": "<mailto:x@y.z>", "Precedence": "list"}, "list"),
+    "newsletter of today": (
+        {
+            "List_Unsubscribe": "<https://x.y>",
+            "List_Unsubscribe_Post": "List-Unsubscribe=One-Click",
+        },
+        "list",
+    ),
+    "a pressed button": ({"Content_Type": "text/calendar; method=REPLY"}, "calendar"),
     "daemon": ({"From": "MAILER-DAEMON@example.com"}, "robot"),
     "noreply": ({"From": "no-reply@example.com"}, "robot"),
     "away, German": ({"Subject": "Abwesenheitsnotiz: x", "In_Reply_To": "<a@b>"}, "auto-reply"),
@@ -35,6 +49,7 @@ def test_a_machine_is_known(headers: dict[str, str], kind: str) -> None:
 
 
 PEOPLE: dict[str, dict[str, str]] = {
+    "through a list of our own": {"List_Id": "Support <support.kestrel.example>"},
     "says so": {"Auto_Submitted": "no"},
     "wants no receipts": {"X_Auto_Response_Suppress": "OOF"},
     "speaks of it": {"Subject": "Out of office hours?"},
@@ -144,3 +159,36 @@ def test_who_complains_gets_no_marketing_any_more() -> None:
     assert (found.marketing, found.address.chat) == (False, "ann@example.com")
     forged = raw(body.format(FORGED), From="fbl@isp.example", Content_Type=kind)
     assert isinstance(heard(forged), Ignored)
+
+
+def test_whoever_fills_in_a_form_of_a_site_is_the_sender() -> None:
+    for sender in ("support@kestrel.example", "no-reply@kestrel.example"):
+        found = message(raw(From=sender, Reply_To="Ann Lee <ann@example.com>"))
+        assert (found.address.chat, found.sender.name) == ("ann@example.com", "Ann Lee")
+        assert (found.automatic, found.context["to"]) == ("", "ann@example.com")
+    same = message(raw(From="no-reply@shop.example", Reply_To="help@shop.example"))
+    assert (same.address.chat, same.automatic) == ("no-reply@shop.example", "robot")
+
+
+def test_a_bounce_is_about_the_mail_that_came_back_and_not_about_those_it_refers_to() -> None:
+    earlier = message_id(OWN, "0000f2a1b2c3d4e5f6a7b8c9", "t1")
+    for part in ("message/rfc822", "text/rfc822-headers"):
+        mail = report(part=part).replace(
+            b"From: support@kestrel", f"References: {earlier}\r\nFrom: support@kestrel".encode()
+        )
+        found = heard(mail)
+        assert isinstance(found, StatusChanged)
+        assert found.delivery_id == DELIVERY
+
+
+def test_a_receipt_that_somebody_asked_for_says_that_it_was_read() -> None:
+    body = (
+        "--b\r\nContent-Type: text/plain\r\n\r\nI have read it.\r\n--b\r\n"
+        "Content-Type: message/disposition-notification\r\n\r\n"
+        f"Final-Recipient: rfc822; ann@example.com\r\nOriginal-Message-ID: {OURS}\r\n"
+        "Disposition: manual-action/MDN-sent-manually; displayed\r\n--b--\r\n"
+    )
+    kind = 'multipart/report; report-type=disposition-notification; boundary="b"'
+    found = heard(raw(body, Content_Type=kind))
+    assert isinstance(found, StatusChanged)
+    assert (found.status, found.delivery_id) == (Status.READ, DELIVERY)

@@ -221,6 +221,19 @@ def test_a_mail_in_the_mail_is_a_file_and_says_nothing_itself() -> None:
     assert b"Not Ann's words" in (found.attachments[0].content or b"")
 
 
+SEEN = (
+    '<div style="font-size:0"><p style="font-size:13px">Hello</p></div>',
+    '<body bgcolor="#000000" style="color:#fff"><p>Hello</p></body>',
+    "<style>body{background:#123456;color:white}</style><body><p>Hello</p></body>",
+    '<table bgcolor="navy"><tr><td><font color="#ffffff">Hello</font></td></tr></table>',
+    '<div style="background:url(x.png);color:#fff">Hello</div>',
+    '<div style="visibility:hidden"><p style="visibility:visible">Hello</p></div>',
+    "<style>@media print{p{display:none}} a:hover{display:none}</style><p>Hello</p>",
+    '<style>.m .x{display:none}</style><p class="x">Hello</p>',
+    '<div style="max-width:600px;overflow:hidden;opacity:1">Hello</div>',
+)
+
+
 def test_what_cannot_be_seen_is_not_told_to_the_agent() -> None:
     hidden = [
         '<div style="display:none">X</div>',
@@ -233,10 +246,16 @@ def test_what_cannot_be_seen_is_not_told_to_the_agent() -> None:
         "<p hidden>X</p>",
         "<!-- X --><template>X</template><title>X</title><script>X</script>",
         '<style>.q{display:none !important}</style><div class="q">X</div>',
+        "<style>@media all{#q{color:#fefefe}}</style><p id=q>X</p>",
+        "<style>.m p.x{font-size:0}</style><div class=m><p class=x>X</p></div>",
+        '<p style="font:0/0 a">X</p><p style="color:hsl(0, 0%, 100%)">X</p>',
+        '<p style="clip:rect(0,0,0,0);position:absolute">X</p><dialog>X</dialog>',
         '<div style="opacity:0">X</div><div style="visibility:hidden">X</div>',
     ]
     for one in hidden:
         assert lines.text(f"<div>Hello{one}</div>") == "Hello", one
+    for one in SEEN:
+        assert lines.text(one) == "Hello", one
     shown = '<style>@media (max-width:600px){.d{display:none}}</style><p class="d">Seen</p>'
     assert lines.text(shown) == "Seen"
 
@@ -344,6 +363,23 @@ def test_whatever_is_said_becomes_a_mail_that_can_be_read_again(text: str) -> No
             octets.replace(b"X-Baton-Mailbox", b"X-Other"), Own(address="o@x.y", secret="s")
         )
         assert isinstance(found, CustomerMessage)
+
+
+def test_lists_of_an_editor_keep_their_bullets_and_numbers_in_words() -> None:
+    (piece,) = compose_rich(
+        "<ul><li><p>One</p></li><li><p>Two</p><ul><li><p>Deep</p></li></ul></li></ul>"
+        '<ol start="3"><li><p>Three</p></li></ol><blockquote><p>Said</p></blockquote><p>Bye</p>',
+        (),
+    )
+    assert piece.plain == "- One\n- Two\n  - Deep\n\n3. Three\n\n> Said\n\nBye"
+
+
+def test_a_date_that_cannot_be_is_that_of_our_own_server() -> None:
+    came = "from a by b; Thu, 26 Nov 2026 10:05:00 +0000"
+    wrong = ("Fri, 1 Jan 1999 10:00:00 +0000", "Fri, 1 Jan 2099 10:00:00 +0000", "yesterday", "")
+    for date in wrong:
+        found = message(raw(Date=date, Received=came))
+        assert found.sent_at == datetime(2026, 11, 26, 10, 5, tzinfo=UTC), date
 
 
 def test_own_mail_is_nothing_to_us() -> None:
