@@ -256,6 +256,20 @@ class MailServers:
     def start_imap(self) -> None:
         self._start("dovecot", [_program("dovecot"), "-F", "-c", f"{self.folder}/dovecot.conf"])
         wait_for_port(self.imap, self._running["dovecot"])
+        self._until_it_greets()
+
+    def _until_it_greets(self) -> None:
+        """It takes connections a moment before it can do anything with them."""
+        deadline = time.monotonic() + END_SECONDS
+        while True:
+            try:
+                imaplib.IMAP4("127.0.0.1", self.imap, timeout=END_SECONDS).logout()
+            except (OSError, imaplib.IMAP4.error):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
     def start_smtp(self) -> None:
         self._start("exim", [_program("exim4"), "-C", f"{self.folder}/exim.conf", "-bdf"])

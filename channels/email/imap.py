@@ -30,6 +30,7 @@ LITERAL_SECONDS = 300.0
 CHUNK = 1 << 20
 UNASKED = ("EXISTS", "RECENT", "EXPUNGE", "FETCH", "FLAGS")
 _SIZED = re.compile(rb"UID (\d+)\b.*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+)\b.*?UID (\d+)")
+_MACHINERY = re.compile(r"^(command: \w+ => |\* BYE )+")
 _DATED = re.compile(rb"UID (\d+)")
 
 imaplib.Commands.setdefault("IDLE", ("AUTH", "SELECTED"))
@@ -305,4 +306,5 @@ def _words(said: Any) -> str:
     elif isinstance(said, Exception):
         said = said.args[-1] if said.args else type(said).__name__
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    return " ".join(text.removeprefix("* BYE ").split())
+    text = _MACHINERY.sub("", " ".join(text.split()))
+    return "" if text.startswith("socket error") else text
