@@ -261,8 +261,9 @@ async def test_im4_idle_pushes_ends_dies_or_is_refused(running: mail.Running, an
     loop = asyncio.get_running_loop()
 
     def waits(box: BaseMailBox) -> Any:
+        box.idle.start()  # type: ignore[no-untyped-call]
         loop.call_soon_threadsafe(lambda: running.outside.write(ann, OURS, "now"))
-        return box.idle.wait(timeout=5)
+        return box.idle.poll(timeout=5)
 
     assert b"* 1 EXISTS" in await at_imap(running, waits)
     running.post.switches.idle_seconds = 0.05
