@@ -1,3 +1,4 @@
+import { customers } from '@/features/customers/feature'
 import { humanAgents } from '@/features/human-agents/feature'
 import { reports } from '@/features/reports/feature'
 import { sessions } from '@/features/sessions/feature'
@@ -6,6 +7,7 @@ import type { Feature } from '@/lib/feature'
 /** Every feature of the portal, one line each. */
 export const features: Feature[] = [
   humanAgents,
+  customers,
   sessions,
   reports,
 ]
