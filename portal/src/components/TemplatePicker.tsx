@@ -61,7 +61,8 @@ export function TemplatePicker({ channelId, customerId = '', value, onChange }: 
           searchable
           allowDeselect={false}
           checkIconPosition="right"
-          data-autofocus
+          openOnFocus={false}
+          autoFocus
         />
         {template && (
           <>

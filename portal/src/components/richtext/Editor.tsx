@@ -24,6 +24,12 @@ export default function Editor({ label, value, onChange, disabled = false, autoF
       latest.current.onChange(told.current)
     },
     editorProps: {
+      attributes: {
+        role: 'textbox',
+        'aria-multiline': 'true',
+        'aria-label': label,
+        'aria-disabled': String(disabled),
+      },
       handleKeyDown: (_view, event) => {
         if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !latest.current.onSubmit) return false
         latest.current.onSubmit()
@@ -39,19 +45,6 @@ export default function Editor({ label, value, onChange, disabled = false, autoF
   useEffect(() => {
     editor.setEditable(!disabled, false)
   }, [editor, disabled])
-  useEffect(() => {
-    editor.setOptions({
-      editorProps: {
-        ...editor.options.editorProps,
-        attributes: {
-          role: 'textbox',
-          'aria-multiline': 'true',
-          'aria-label': label,
-          'aria-disabled': String(disabled),
-        },
-      },
-    })
-  }, [editor, label, disabled])
   return (
     <div className={classes.frame} data-disabled={disabled || undefined}>
       <Toolbar editor={editor} disabled={disabled} />
