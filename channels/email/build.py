@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from email.errors import MessageError
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
@@ -46,19 +45,8 @@ _FOLDED = _Policy(linesep=SMTP.linesep, raise_on_defect=False)
 
 
 def recipient(outbound: Outbound) -> str:
-    """Whom it goes to: one person, in ASCII. Raises `Rejected`."""
-    wanted = str(outbound.context.get("to") or outbound.address.chat)
-    local, _, domain = wanted.rpartition("@")
-    if not local.isascii():
-        raise errors.Rejected(
-            f"Mail cannot be sent to {wanted}: only its domain may have such letters."
-        )
-    try:
-        named = domain if domain.isascii() else domain.encode("idna").decode("ascii")
-        found = Mailbox(addr_spec=f"{local}@{named}")
-    except (ValueError, IndexError, MessageError) as error:
-        raise errors.Rejected(f"This is no mail address: {wanted[:LONGEST_NAME]!r}.") from error
-    return found.addr_spec
+    """Whom it goes to."""
+    return str(outbound.context.get("to") or outbound.address.chat)
 
 
 def build(outbound: Outbound, own: Own) -> tuple[bytes, str]:
@@ -83,7 +71,7 @@ def _head(mail: EmailMessage, outbound: Outbound, own: Own, message_id: str) -> 
     thread = outbound.address.thread
     name = _line(own.name)[:LONGEST_NAME]
     mail["From"] = Mailbox(name, addr_spec=own.address)
-    mail["To"] = Mailbox(addr_spec=recipient(outbound))
+    mail["To"] = recipient(outbound)
     mail["Subject"] = _subject(outbound)
     mail["Date"] = datetime.now(UTC)
     mail["Message-ID"] = message_id

@@ -1,5 +1,6 @@
 import { customers } from '@/features/customers/feature'
 import { humanAgents } from '@/features/human-agents/feature'
+import { profile } from '@/features/profile/feature'
 import { reports } from '@/features/reports/feature'
 import { sessions } from '@/features/sessions/feature'
 import type { Feature } from '@/lib/feature'
@@ -8,6 +9,7 @@ import type { Feature } from '@/lib/feature'
 export const features: Feature[] = [
   humanAgents,
   customers,
+  profile,
   sessions,
   reports,
 ]

@@ -1,10 +1,11 @@
 import { ThemeIcon, Tooltip } from '@mantine/core'
-import { IconBrandTelegram, IconBrandWhatsapp, IconMail, IconMessageCircle } from '@tabler/icons-react'
+import { IconBrandTelegram, IconBrandWhatsapp, IconMail, IconMessageCircle, IconPhone } from '@tabler/icons-react'
 
 const LOOKS: Record<string, { Icon: typeof IconMail; color: string }> = {
   telegram: { Icon: IconBrandTelegram, color: 'blue' },
   whatsapp: { Icon: IconBrandWhatsapp, color: 'green' },
   email: { Icon: IconMail, color: 'orange' },
+  phone: { Icon: IconPhone, color: 'gray' },
 }
 
 /** A channel's kind as a picture, its name as the tooltip. Kinds that we have no picture for get a bubble. */

@@ -1,0 +1,61 @@
+import { Select, UnstyledButton } from '@mantine/core'
+import { IconLanguage } from '@tabler/icons-react'
+import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import type { Customer } from '../queries'
+import { useSay } from '../texts'
+import { useChange } from './useChange'
+
+const COMMON = 'ar bg cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv nl no pl pt ro ru sk sl sr sv th tr uk vi zh'.split(' ')
+
+/** The language in words of the page's one, as far as the browser knows it. */
+export function inWords(code: string, page: string): string {
+  try {
+    return code && (new Intl.DisplayNames(page, { type: 'language' }).of(code.replace('_', '-')) ?? code)
+  } catch {
+    return code
+  }
+}
+
+/** What the customer speaks; agents answer in it. */
+export function Language({ customer, may }: { customer: Customer; may: boolean }) {
+  const say = useSay()
+  const { i18n } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const { change } = useChange(customer.id)
+  const data = useMemo(
+    () =>
+      [...new Set([...COMMON, customer.language])]
+        .filter(Boolean)
+        .map((value) => ({ value, label: inWords(value, i18n.language) }))
+        .sort((a, b) => a.label.localeCompare(b.label, i18n.language)),
+    [customer.language, i18n.language],
+  )
+  const shown = inWords(customer.language, i18n.language) || say('noLanguage')
+  if (!may) return <span>{shown}</span>
+  if (!open)
+    return (
+      <UnstyledButton fz="sm" c="inherit" onClick={() => setOpen(true)} aria-label={`${say('language')}: ${shown}`}>
+        <IconLanguage size={15} aria-hidden style={{ verticalAlign: '-2px', marginInlineEnd: 4 }} />
+        {shown}
+      </UnstyledButton>
+    )
+  return (
+    <Select
+      aria-label={say('language')}
+      size="xs"
+      data={data}
+      value={customer.language || null}
+      onChange={(wanted) => {
+        setOpen(false)
+        if ((wanted ?? '') !== customer.language) void change({ language: wanted ?? '' })
+      }}
+      onDropdownClose={() => setOpen(false)}
+      defaultDropdownOpened
+      searchable
+      clearable
+      autoFocus
+    />
+  )
+}

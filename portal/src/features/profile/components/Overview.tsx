@@ -1,0 +1,16 @@
+import type { Customer } from '../queries'
+import { Facts } from './Facts'
+import { Identities } from './Identities'
+import classes from './profile.module.css'
+
+/** What is known of a customer. */
+export function Overview({ customer, may }: { customer: Customer; may: boolean }) {
+  return (
+    <div className={classes.overview}>
+      <div className={classes.cards}>
+        <Identities customer={customer} may={may} />
+        <Facts customer={customer} may={may} />
+      </div>
+    </div>
+  )
+}
