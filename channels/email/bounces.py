@@ -4,7 +4,7 @@ import email
 import email.utils
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import Message
 from email.policy import compat32
@@ -84,8 +84,7 @@ def read(mail: Mail, own: Own, event_id: str) -> Sequence[Inbound] | None:
     if found is None:
         return (Ignored(event_id=event_id, what="a report about no mail of ours"),)
     message_id, ours = found
-    if not verdicts:
-        verdicts = [_guessed(mail)]
+    verdicts = [_clearer(one, mail) for one in verdicts] or [_guessed(mail)]
     return tuple(_event(one, f"{event_id}/{n}", message_id, ours) for n, one in enumerate(verdicts))
 
 
@@ -171,6 +170,14 @@ def _is_loose_bounce(mail: Mail) -> bool:
     return (daemon or nobody) and bool(
         _FAILED.search(mail.header("Subject")) or mail.header("X-Failed-Recipients")
     )
+
+
+def _clearer(one: Verdict, mail: Mail) -> Verdict:
+    """Some servers tell only people why: for machines they write that it failed, and 5.0.0."""
+    if one.action != "failed" or one.detail or not one.code.endswith(".0.0"):
+        return one
+    told = _guessed(mail)
+    return replace(one, code=told.code or one.code, detail=told.detail)
 
 
 def _guessed(mail: Mail) -> Verdict:

@@ -147,6 +147,19 @@ def test_servers_that_write_only_for_people_are_understood() -> None:
     assert isinstance(heard(told), Ignored)
 
 
+def test_a_server_that_tells_only_people_why_is_understood() -> None:
+    for words, gone in (
+        ("550 5.1.1 <ann@example.com> User doesn't exist: ann", True),
+        ("552 5.2.2 Mailbox is full", False),
+    ):
+        told = report(status="5.0.0", diagnostic="").replace(
+            b"Your message could not be delivered.", words.encode()
+        )
+        found = heard(told)
+        assert isinstance(found, StatusChanged)
+        assert (found.code, bool(found.unreachable)) == (words.split()[1], gone)
+
+
 def test_who_complains_gets_no_marketing_any_more() -> None:
     body = (
         "--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\n"
