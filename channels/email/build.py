@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
@@ -24,6 +25,7 @@ LONGEST_NAME = 100
 LONGEST_SUBJECT = 500
 _OF_IDS = frozenset({"Message-ID", "In-Reply-To", "References"})
 _OF_PEOPLE = frozenset({"From", "To", "Reply-To"})
+_OTHER = re.compile(r"[^\W\d_a-zA-Z]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _MIME = re.compile(r"[\w.+-]{1,64}/[\w.+-]{1,64}")
 
@@ -36,8 +38,9 @@ class _Policy(EmailPolicy):
     def fold_binary(self, name: str, value: str) -> bytes:
         if name in _OF_IDS:
             return f"{name}: {f'{self.linesep} '.join(value.split())}{self.linesep}".encode("ascii")
-        if name in _OF_PEOPLE and value.isascii():
-            return f"{name}: {value}{self.linesep}".encode("ascii")
+        if name == "To" or (name in _OF_PEOPLE and value.isascii()):
+            # An address must not be encoded as words are: SMTPUTF8 carries it as it is.
+            return f"{name}: {value}{self.linesep}".encode()
         return super().fold_binary(name, value)
 
 
@@ -45,8 +48,16 @@ _FOLDED = _Policy(linesep=SMTP.linesep, raise_on_defect=False)
 
 
 def recipient(outbound: Outbound) -> str:
-    """Whom it goes to."""
-    return str(outbound.context.get("to") or outbound.address.chat)
+    """Whom it goes to: one person. Letters before the @ may be any, if the server can. Raises `Rejected`."""
+    wanted = str(outbound.context.get("to") or outbound.address.chat)
+    local, _, domain = wanted.rpartition("@")
+    try:
+        named = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+        # The library takes other letters only in parts, and does not look at them then.
+        Mailbox(addr_spec=f"{_OTHER.sub('x', local)}@{named}")
+    except (ValueError, IndexError, MessageError) as error:
+        raise errors.Rejected(f"This is no mail address: {wanted[:LONGEST_NAME]!r}.") from error
+    return f"{local}@{named}"
 
 
 def build(outbound: Outbound, own: Own) -> tuple[bytes, str]:

@@ -1,5 +1,6 @@
 """One mail to what the trunk hears of it, whatever the mail is."""
 
+import dataclasses
 import random
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -321,6 +322,24 @@ def test_nobody_writes_headers_of_his_own() -> None:
     assert b"\r\nBcc:" not in build(outbound(), evil)[0]
     with pytest.raises(Rejected):
         build(outbound(context={"to": "a@b.c\r\nBcc: x@y.z"}), OWN)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["a@b@c.d", "ann@example.com, bob@example.com", "ann", "@example.com", "ann@",
+     "<ann@example.com>", "ann@example.com\r\nBcc: bob@example.com", "ann@" + "ü" * 300 + ".de"],
+)  # fmt: skip
+def test_a_mail_goes_to_one_person_only(wrong: str) -> None:
+    for told in ({"address": Address(chat=wrong, thread="t1")}, {"context": {"to": wrong}}):
+        with pytest.raises(Rejected):
+            build(dataclasses.replace(outbound(), **told), OWN)
+
+
+def test_letters_of_all_kinds_in_an_address_are_written_as_machines_want_them() -> None:
+    octets, _ = build(outbound(context={"to": "ann@exämple.de"}), OWN)
+    assert b"To: ann@xn--exmple-cua.de\r\n" in octets
+    octets, _ = build(outbound(context={"to": "jörg@exämple.de"}), OWN)
+    assert "To: jörg@xn--exmple-cua.de\r\n".encode() in octets
 
 
 def test_an_answer_names_what_it_answers_and_its_subject_once() -> None:
