@@ -60,6 +60,22 @@ async def greeting(one: Seat) -> None:
     await one.page.get_by_role("option", name="greeting").click()
 
 
+async def letter(one: Seat) -> None:
+    """To a mail with a subject and a bold word; without the subject it complains."""
+    await one.button(START).click()
+    await dialog(one).get_by_role("region", name="Email").get_by_role("radio").click()
+    await press(one, "Next").click()
+    await expect(one.page.get_by_label("Subject")).to_be_focused()
+    await press(one, "Start").click()
+    await expect(dialog(one).get_by_text("A subject is needed.")).to_be_visible()
+    await one.page.get_by_label("Subject").fill("Your order 48-2210")
+    await one.page.get_by_role("textbox", name="Your message").click()
+    await one.type("Hello Ann, ")
+    await one.press("Control+b")
+    await one.type("it is released.")
+    await expect(one.button("Bold")).to_have_attribute("aria-pressed", "true")
+
+
 def session_in(tab: Page) -> str:
     return tab.url.rsplit("/", 1)[1]
 
@@ -158,18 +174,7 @@ async def test_mail_starts_with_a_subject_and_formatted_words(
         await o.until_heard(1)
         await paul.post(f"/sessions/{await o.session()}/resolve")
         async with before(chromium, o.world, await o.customer()) as olga:
-            await olga.button(START).click()
-            await dialog(olga).get_by_role("region", name="Email").get_by_role("radio").click()
-            await press(olga, "Next").click()
-            await expect(olga.page.get_by_label("Subject")).to_be_focused()
-            await press(olga, "Start").click()
-            await expect(dialog(olga).get_by_text("A subject is needed.")).to_be_visible()
-            await olga.page.get_by_label("Subject").fill("Your order 48-2210")
-            await olga.page.get_by_role("textbox", name="Your message").click()
-            await olga.type("Hello Ann, ")
-            await olga.press("Control+b")
-            await olga.type("it is released.")
-            await expect(olga.button("Bold")).to_have_attribute("aria-pressed", "true")
+            await letter(olga)
             await olga.is_clean()
             tab = await opens(olga, press(olga, "Start"))
             mail = (await o.until_heard(2))[-1]
