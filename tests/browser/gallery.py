@@ -134,6 +134,8 @@ SCREENS: Sequence[Screen] = (
     Screen(name="login", path="/", outside=True),
     Screen(name="keys", path="/sessions", prepare=keys),
     Screen(name="palette", path="/sessions", prepare=palette),
+    Screen(name="human-agents", path="/human-agents/{amelia}"),
+    Screen(name="customers", path="/customers"),
     Screen(name="sessions", path="/sessions/{amelia}"),
     Screen(name="session-filters", path="/sessions", prepare=search),
     Screen(name="reports", path="/reports"),

@@ -47,6 +47,7 @@ async def test_logging_in_by_keyboard_leads_to_the_page_that_was_asked_for(
 
 
 async def test_the_frame_is_accessible_and_speaks_german(olga: Seat) -> None:
+    await expect(olga.page.get_by_role("heading", level=1)).to_be_visible()
     await olga.is_clean()
     await olga.button("Account: Olga").click()
     await olga.page.get_by_text("Deutsch").click()

@@ -143,12 +143,11 @@ export class LiveSocket {
   }
 
   private greet(hello: Schemas['Hello']): void {
-    const before = this.state
     this.failures = 0
     this.last = this.last === null || this.last > hello.n ? hello.n : this.last
     this.become('live')
     if (this.looking !== null) this.look(this.looking)
-    if (before !== 'connecting') this.refetch()
+    this.refetch() // what was fetched before now may have changed unheard
   }
 
   private each(act: (handler: LiveHandler) => void): void {

@@ -35,7 +35,8 @@ export function live({ client }: Surroundings): LiveHandler {
   }
 }
 
-function reload(client: QueryClient, id: string): void {
+/** What is shown of one session is fetched again. */
+export function reload(client: QueryClient, id: string): void {
   for (const { queryKey } of [sessionOf(id), logOf(id), detailsOf(id)])
     void client.invalidateQueries({ queryKey })
 }

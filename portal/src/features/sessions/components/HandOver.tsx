@@ -7,8 +7,7 @@ import { answer, api, type Schemas } from '@/lib/api'
 import { useKeys } from '@/lib/keys'
 import { toast, toastError } from '@/lib/toast'
 
-import { patch } from '../live'
-import { sessionOf } from '../queries'
+import { patch, reload } from '../live'
 import { useSay } from '../texts'
 import classes from './sessions.module.css'
 
@@ -31,7 +30,7 @@ export function HandOver({ session }: { session: Schemas['FullSessionView'] }) {
       toast(say('handedOver'))
     },
     onError: toastError,
-    onSettled: () => client.invalidateQueries({ queryKey: sessionOf(session.id).queryKey }),
+    onSettled: () => reload(client, session.id),
   })
   const run = () => {
     if (may && !isPending) mutate()
