@@ -57,18 +57,23 @@ async def test_a_whole_conversation_without_a_mouse(stage: World, chromium: Brow
         stage.write("It is order 7")
         await expect(said(one, "It is order 7")).to_be_visible()
         await expect(panel.get_by_text(SUGGESTED, exact=True)).to_be_visible()
-        await one.press("Escape")
-        await expect(card(one, "Ann")).to_be_focused()
-        await one.press("e")
-        await expect(field).to_have_value(SUGGESTED)
-        await one.sees("Based on the suggestion")
-        await expect(field).to_be_focused()
-        await one.type(" Thanks.")
-        await one.press("Enter")
-        await stage.until(lambda: stage.heard()[-1] == f"{SUGGESTED} Thanks.", "the edited one")
-        await stage.until_rows(lambda rows: ("edited",) in rows, "suggestions", "state")
+        await _edited(one, stage)
         await _noted_and_ended(one)
         assert "She is friendly." not in stage.heard()
+
+
+async def _edited(one: Seat, stage: World) -> None:
+    await one.press("Escape")
+    await expect(card(one, "Ann")).to_be_focused()
+    await one.press("e")
+    field = one.page.get_by_label("Type your message")
+    await expect(field).to_have_value(SUGGESTED)
+    await one.sees("Based on the suggestion")
+    await expect(field).to_be_focused()
+    await one.type(" Thanks.")
+    await one.press("Enter")
+    await stage.until(lambda: stage.heard()[-1] == f"{SUGGESTED} Thanks.", "the edited one")
+    await stage.until_rows(lambda rows: ("edited",) in rows, "suggestions", "state")
 
 
 async def _noted_and_ended(one: Seat) -> None:
@@ -116,13 +121,17 @@ async def test_two_browsers_see_each_other(stage: World, chromium: Browser) -> N
         await expect(
             said(paul, "assigned this to Olga").or_(said(paul, "Olga took over"))
         ).to_be_visible()
-        await olga.button("AI Agent view").click()
-        group = olga.page.get_by_role("button", name="Kestrel Support")
-        await expect(group).to_have_attribute("aria-expanded", "true")
-        await group.click()
-        await expect(card(olga, "Ann")).to_have_count(0)
-        await olga.button("Expand").click()
-        await expect(card(olga, "Ann")).to_be_visible()
+        await _folded(olga)
+
+
+async def _folded(olga: Seat) -> None:
+    await olga.button("AI Agent view").click()
+    group = olga.page.get_by_role("button", name="Kestrel Support")
+    await expect(group).to_have_attribute("aria-expanded", "true")
+    await group.click()
+    await expect(card(olga, "Ann")).to_have_count(0)
+    await olga.button("Expand").click()
+    await expect(card(olga, "Ann")).to_be_visible()
 
 
 async def test_on_a_phone_one_pane_at_a_time(stage: World, chromium: Browser) -> None:

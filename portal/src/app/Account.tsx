@@ -1,6 +1,7 @@
-import { Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import { IconKeyboard, IconLogout } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Face } from '@/components/Face'
@@ -11,6 +12,8 @@ import { toastError } from '@/lib/toast'
 
 import { features } from './features'
 import { openKeysHelp } from './KeysHelp'
+
+const SegmentedControl = lazy(() => import('./Segments'))
 
 /** Who is logged in, and how the portal looks to them. */
 export function Account() {
@@ -36,30 +39,32 @@ export function Account() {
           </Text>
         </Menu.Label>
         <Menu.Divider />
-        <Menu.Label>{say('appearance')}</Menu.Label>
-        <SegmentedControl
-          fullWidth
-          size="xs"
-          mb="xs"
-          aria-label={say('appearance')}
-          value={colorScheme}
-          onChange={(value) => setColorScheme(value as typeof colorScheme)}
-          data={[
-            { value: 'light', label: say('light') },
-            { value: 'dark', label: say('dark') },
-            { value: 'auto', label: say('system') },
-          ]}
-        />
-        <Menu.Label>{say('language')}</Menu.Label>
-        <SegmentedControl
-          fullWidth
-          size="xs"
-          mb="xs"
-          aria-label={say('language')}
-          value={i18n.language}
-          onChange={(value) => void speak(value as Language)}
-          data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
-        />
+        <Suspense>
+          <Menu.Label>{say('appearance')}</Menu.Label>
+          <SegmentedControl
+            fullWidth
+            size="xs"
+            mb="xs"
+            aria-label={say('appearance')}
+            value={colorScheme}
+            onChange={(value) => setColorScheme(value as typeof colorScheme)}
+            data={[
+              { value: 'light', label: say('light') },
+              { value: 'dark', label: say('dark') },
+              { value: 'auto', label: say('system') },
+            ]}
+          />
+          <Menu.Label>{say('language')}</Menu.Label>
+          <SegmentedControl
+            fullWidth
+            size="xs"
+            mb="xs"
+            aria-label={say('language')}
+            value={i18n.language}
+            onChange={(value) => void speak(value as Language)}
+            data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
+          />
+        </Suspense>
         <Menu.Divider />
         {features.map((one) => one.Profile && <one.Profile key={one.name} />)}
         <Menu.Item leftSection={<IconKeyboard size={18} />} onClick={openKeysHelp}>

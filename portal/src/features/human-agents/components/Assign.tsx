@@ -16,7 +16,7 @@ interface Given {
 }
 
 /** Gives the conversation to somebody, or to nobody. */
-export function Assign({ session, state, assign }: Given) {
+export default function Assign({ session, state, assign }: Given) {
   const say = useSay()
   const me = useMe()
   const [words, setWords] = useState('')

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Menu, Switch, Text, Title, Tooltip } from '@mantine
 import {
   IconArrowBackUp, IconArrowLeft, IconCheck, IconDots, IconHandStop, IconInfoCircle, IconSparkles, IconUserShare,
 } from '@tabler/icons-react'
+import { lazy, Suspense } from 'react'
 
 import { ChannelIcon } from '@/components/ChannelIcon'
 import { Face } from '@/components/Face'
@@ -10,10 +11,11 @@ import { useKeys } from '@/lib/keys'
 
 import type { Full } from '../api/session'
 import { useSay } from '../texts'
-import { Assign } from './Assign'
 import { Company } from './Company'
 import { useControls, type Control } from './useControls'
 import classes from './workspace.module.css'
+
+const Assign = lazy(() => import('./Assign'))
 
 interface Given {
   session: Full
@@ -64,7 +66,9 @@ export function Header({ session, close, narrow, information, toggleInformation 
           <IconInfoCircle size={20} />
         </ActionIcon>
       </Tooltip>
-      <Assign session={session} state={controls.assigning} assign={controls.assign} />
+      <Suspense>
+        {controls.assigning.opened && <Assign session={session} state={controls.assigning} assign={controls.assign} />}
+      </Suspense>
     </header>
   )
 }

@@ -1,0 +1,146 @@
+"""The workspace when things go wrong: lost networks and answers, strange customers, long lists."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Route, expect
+
+from runtime.storage import engine
+from runtime.storage.tables import sessions
+from tests.browser.portal import Seat, seated
+from tests.operators import begun
+from tests.story import World, world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+MANY = 10_000
+STRANGE = [
+    "<img src=x onerror=alert(1)><script>alert(2)</script>",
+    "مرحبا، أين طلبي؟",
+    "👩🏽‍🚀" * 50,
+    "x" * 4000,
+    "\u202eesrever",
+]
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def stage(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    async with world(sqlite_url, tmp_path, ["Hello!"] * 60) as w:
+        yield w
+
+
+def said(one: Seat, text: str) -> Locator:
+    return one.page.locator("li[data-seq]").filter(has_text=text)
+
+
+def forget_the_network(one: Seat) -> None:
+    """What the console says of a network that is gone is no fault."""
+    one.problems[:] = [said for said in one.problems if "ERR_" not in said]
+
+
+async def taken(one: Seat) -> Locator:
+    await one.button("Take over").first.click()
+    field = one.page.get_by_label("Type your message")
+    await expect(field).to_be_focused()
+    return field
+
+
+async def test_a_lost_network_and_a_lost_answer_lose_and_double_nothing(
+    stage: World, chromium: Browser
+) -> None:
+    ann = await begun(stage, "Where is my parcel?")
+    async with seated(chromium, stage, path=f"/human-agents/{ann}") as one:
+        field = await taken(one)
+        asked = list[str]()
+
+        async def lose(route: Route) -> None:
+            """The first time Baton takes it, and its answer is lost."""
+            asked.append(route.request.post_data or "")
+            if len(asked) > 1:
+                await route.continue_()
+            else:
+                await route.fetch()
+                await route.abort()
+
+        await one.page.route("**/messages", lose)
+        await field.fill("Once only.")
+        await one.press("Enter")
+        await stage.until(lambda: len(asked) == 2, "it is sent again")
+        assert asked[0] == asked[1]
+        await expect(said(one, "Once only.")).to_have_count(1)
+        await expect(one.page.get_by_label("Not sent yet").first).to_be_hidden()
+        await _offline(one, field)
+        await stage.until(lambda: stage.heard()[-1] == "While offline.", "both")
+        assert stage.heard().count("Once only.") == 1
+        forget_the_network(one)
+
+
+async def _offline(one: Seat, field: Locator) -> None:
+    await one.context.set_offline(True)
+    await one.sees("You are offline.")
+    await field.fill("While offline.")
+    await one.press("Enter")
+    await expect(one.page.get_by_role("list", name="Not sent yet")).to_contain_text("offline")
+    await field.fill("Half a sent")
+    await one.context.set_offline(False)
+    await expect(said(one, "While offline.")).to_have_count(1)
+    await one.page.reload()
+    await expect(field).to_have_value("Half a sent")
+
+
+async def test_strange_customers_break_nothing(stage: World, chromium: Browser) -> None:
+    ann = await begun(stage, "Hi", "<b>Ann</b>")
+    async with seated(chromium, stage, path=f"/human-agents/{ann}") as one:
+        await taken(one)
+        for text in STRANGE:
+            stage.write(text, "<b>Ann</b>")
+        for text in STRANGE[:3]:
+            await expect(said(one, text)).to_be_visible()
+        assert await one.page.locator("img[src=x]").count() == 0
+        for number in range(500):
+            stage.write(f"Message {number}", "<b>Ann</b>")
+        await expect(said(one, "Message 499")).to_be_in_viewport(timeout=30_000)
+        area = one.page.get_by_role("region", name="Chat with")
+        wide = "one => one.scrollWidth <= one.clientWidth"
+        assert await area.evaluate(wide), "nothing stands out sideways"
+        await one.page.reload()
+        await expect(said(one, "Message 499")).to_be_in_viewport()
+        await area.evaluate("one => { one.scrollTop = 0 }")
+        await expect(said(one, "Message 439")).to_have_count(1)
+        await expect(said(one, "Message 410")).to_have_count(1)
+        before = await area.evaluate("one => one.scrollTop")
+        assert before > 100, "what comes above does not move what is read"
+        stage.write("And another", "<b>Ann</b>")
+        await one.page.get_by_role("button", name="1 new message").click()
+        await expect(said(one, "And another")).to_be_in_viewport()
+
+
+async def test_ten_thousand_conversations_are_a_few_lines_of_page(
+    stage: World, chromium: Browser, sqlite_url: str
+) -> None:
+    ann = await begun(stage, "Hi")
+    columns = [column.name for column in sessions.c]
+    changed = {
+        "id": "substr(id, 1, 12) || printf('%012x', n)",
+        "chat": "'c' || n",
+        "mode": "'waiting'",
+        "waiting_since": "opened_at + n",
+    }
+    chosen = ", ".join(changed.get(name, name) for name in columns)
+    with engine.database(sqlite_url).connect() as connection:
+        connection.execute(
+            f"WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < {MANY})"
+            f" INSERT INTO sessions ({', '.join(columns)})"
+            f" SELECT {chosen} FROM sessions, many WHERE id = '{ann}'"
+        )
+    async with seated(chromium, stage, path="/human-agents") as one:
+        group = one.page.get_by_role("button", name=re.compile("Unassigned"))
+        await expect(group).to_contain_text("10000", timeout=60_000)
+        cards = one.page.get_by_role("list", name="Conversations").get_by_role("link")
+        assert await cards.count() < 40
+        rows = one.page.locator("#conversations")
+        await rows.evaluate("one => { one.scrollTop = one.scrollHeight }")
+        await expect(rows.locator(f"[aria-posinset='{MANY + 1}']")).to_be_visible()
+        assert await cards.count() < 40
