@@ -107,7 +107,9 @@ class Stage:
 
 async def settled(one: Seat) -> None:
     await one.page.wait_for_load_state("networkidle")
-    await expect(one.page.locator(".mantine-Skeleton-root")).to_have_count(0)
+    # What is far from the part that is seen waits until somebody comes near.
+    near = ".mantine-Skeleton-root:not([aria-hidden] *):visible"
+    await expect(one.page.locator(near)).to_have_count(0)
     await expect(one.page.locator(".mantine-Loader-root")).to_have_count(0)
     await one.page.mouse.move(0, 0)
     await one.page.wait_for_timeout(STILL)
@@ -130,12 +132,25 @@ async def palette(one: Seat) -> None:
     await expect(words).to_be_in_viewport()
 
 
+async def talks(one: Seat) -> None:
+    await one.page.get_by_role("tab", name="Communications").click()
+    await expect(one.page.get_by_role("tabpanel", name="Communications")).to_be_visible()
+
+
+async def start(one: Seat) -> None:
+    await one.button("Start conversation").click()
+    await expect(one.page.get_by_role("dialog")).to_be_visible()
+
+
 SCREENS: Sequence[Screen] = (
     Screen(name="login", path="/", outside=True),
     Screen(name="keys", path="/sessions", prepare=keys),
     Screen(name="palette", path="/sessions", prepare=palette),
     Screen(name="human-agents", path="/human-agents/{amelia}"),
     Screen(name="customers", path="/customers"),
+    Screen(name="profile", path="/customers/{customer_amelia}"),
+    Screen(name="communications", path="/customers/{customer_amelia}", prepare=talks),
+    Screen(name="start", path="/customers/{customer_amelia}", prepare=start),
     Screen(name="sessions", path="/sessions/{amelia}"),
     Screen(name="session-filters", path="/sessions", prepare=search),
     Screen(name="reports", path="/reports"),
