@@ -55,3 +55,9 @@ def test_no_path_of_a_machine_is_in_a_tracked_file() -> None:
             and path.is_file()
         ):
             assert not wanted.search(path.read_text(encoding="utf-8", errors="ignore")), name
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    """Python could not tell them apart when all of them run."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))

@@ -21,5 +21,6 @@ def test_a_mail_finds_its_thread_by_the_envelope() -> None:
 def test_a_bounce_names_the_delivery() -> None:
     (read,) = parse((MAILS / "exim-bounce.eml").read_bytes(), OWN)
     assert isinstance(read, m.StatusChanged)
-    assert (read.status, read.code, read.delivery_id) == (m.Status.FAILED, "5.0.0", "d9")
+    assert (read.status, read.code, read.delivery_id) == (m.Status.FAILED, "5.1.1", "d9")
+    assert read.unreachable
     assert read.to == m.Address(chat="gone@example.test")
