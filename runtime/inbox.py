@@ -24,6 +24,8 @@ from runtime.storage.sql import Tx
 from runtime.storage.work import Store
 
 _log = structlog.get_logger("inbox")
+LARGE = 64 * 1024
+"""Octets of one body."""
 _Event = tuple[Place, messages.Inbound]
 """With the channel that it is for."""
 
@@ -55,7 +57,7 @@ class Inbox:
         """
         began = time.perf_counter()
         place = self._place(channel_id)
-        received = self._addressed(place, request, self._parsed(place, request))
+        received = self._addressed(place, request, await self._read(place, request))
         if not received:
             return Accepted(new=0, repeated=0)
         received = [(at, await self._kept(one)) for at, one in received]
@@ -65,6 +67,12 @@ class Inbox:
         self._metrics.inbound.labels(place.kind, "new").inc(accepted.new)
         self._metrics.inbound.labels(place.kind, "repeated").inc(accepted.repeated)
         return accepted
+
+    async def _read(self, place: Place, request: messages.Request) -> Sequence[messages.Inbound]:
+        """What is large is read beside the loop, on which others wait."""
+        if len(request.body) < LARGE:
+            return self._parsed(place, request)
+        return await asyncio.to_thread(self._parsed, place, request)
 
     async def _kept(self, one: messages.Inbound) -> messages.Inbound:
         """Files that came with a message are durable before it is accepted."""
