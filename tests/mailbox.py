@@ -12,7 +12,7 @@ from channels.email.settings import of
 from tests.mailservers import DOMAIN, PASSWORD, MailServers
 from tests.story import PATIENCE
 
-QUICK = Tempo(idle=1.0, poll=0.2, patience=1.0, connect=2.0, pause=0.05, longest=0.4, aside=0.5)
+QUICK = Tempo(idle=1.0, poll=0.2, patience=3.0, connect=2.0, pause=0.05, longest=0.4, aside=0.5)
 
 
 @dataclass(kw_only=True)

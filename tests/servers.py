@@ -6,6 +6,7 @@ by pid. Nothing is skipped when none can be had: it fails and says so.
 import contextlib
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -25,21 +26,22 @@ class NoServerError(Exception):
     """Neither the machine nor the wheels have what is wanted."""
 
 
+PORTS = range(10_000, 32_000)
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return free_ports(1)
 
 
 def free_ports(many: int) -> int:
-    """The first of so many neighbours."""
+    """The first of so many neighbours; below those that the system gives to connections that go out, so
+    that none of them takes one before it is listened on.
+    """
     while True:
-        with contextlib.ExitStack() as stack, contextlib.suppress(OSError, OverflowError):
-            probes = [stack.enter_context(socket.socket()) for _ in range(many)]
-            probes[0].bind(("127.0.0.1", 0))
-            port: int = probes[0].getsockname()[1]
-            for number, probe in enumerate(probes[1:], start=1):
+        port = PORTS.start + secrets.randbelow(len(PORTS) - many)
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            for number in range(many):
+                probe = stack.enter_context(socket.socket())
                 probe.bind(("127.0.0.1", port + number))
             return port
 

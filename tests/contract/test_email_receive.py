@@ -103,7 +103,7 @@ async def test_a_line_that_died_silently_is_noticed(box: Mailbox, line: Relay) -
         await box.comes("unheard")
         await asyncio.sleep(0.3)
         assert inbox.texts() == []
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             while line.connections < 2:
                 await asyncio.sleep(0.01)
         line.dead = False
