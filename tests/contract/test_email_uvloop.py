@@ -2,14 +2,12 @@
 
 import asyncio
 
-import pytest
+import uvloop
 
 from channels.email.channel import EmailChannel
 from channels.email.settings import of
 from channels.messages import Address, Outbound
 from emulators import mail
-
-uvloop = pytest.importorskip("uvloop")
 
 
 async def sent() -> list[str]:
