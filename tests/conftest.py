@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from agents.llm import openai as openai_llm
 from runtime.storage import engine, migrate
-from tests.servers import RedisServer, running_postgres, running_redis
+
+pytest.register_assert_rewrite("tests")  # what helpers assert is told in full, too
+from tests.servers import RedisServer, running_postgres, running_redis  # noqa: E402
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 TEMPLATE = "baton_template"

@@ -319,7 +319,7 @@ class MailServers:
     def mail(self, name: str) -> list[bytes]:
         """What lies in somebody's inbox, the oldest first."""
         found = [path for part in ("cur", "new") for path in self.maildir(name).glob(f"{part}/*")]
-        return [path.read_bytes() for path in sorted(found, key=lambda path: path.name)]
+        return [path.read_bytes() for path in sorted(found, key=_delivered)]
 
     def rest(self) -> None:
         """Until everything that was taken has been delivered."""
@@ -345,6 +345,11 @@ class MailServers:
         with smtplib.SMTP("127.0.0.1", self.smtp, timeout=10) as server:
             server.login(f"{sender}@{DOMAIN}", PASSWORD)
             server.sendmail(f"{sender}@{DOMAIN}", [to], mail)
+
+
+def _delivered(mail: Path) -> tuple[int, ...]:
+    """Second and microsecond, which begin the name of a mail's file and are not padded."""
+    return tuple(int(number) for number in re.findall(r"\d+", mail.name)[:2])
 
 
 def _program(name: str) -> str:
