@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Response
 
 from runtime.storage import engine, migrate
 from tests.browser.gallery import SCREENS, SIZES, Screen, Stage, staged
 
+FIRST_LOAD = 250_000
+"""Bytes of compressed script."""
+WORKSPACE = next(screen for screen in SCREENS if screen.name == "human-agents")
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -32,3 +35,16 @@ async def test_axe_finds_nothing_and_nothing_sticks_out(
             await one.is_clean()
             width = await one.page.evaluate("document.documentElement.scrollWidth")
             assert width <= viewport["width"]
+
+
+async def test_the_workspace_needs_no_more_script_than_its_budget(
+    stage: Stage, chromium: Browser
+) -> None:
+    async with stage.seated(chromium) as one:
+        got: list[Response] = []
+        one.page.on("response", lambda answer: got.append(answer))  # noqa: PLW0108
+        await stage.show(one, WORKSPACE)
+        scripts = [answer.headers for answer in got if answer.url.endswith(".js")]
+        assert {headers["content-encoding"] for headers in scripts} == {"br"}
+        total = sum(int(headers["content-length"]) for headers in scripts)
+        assert total <= FIRST_LOAD

@@ -1,7 +1,6 @@
 import { Tooltip } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Suspense, useMemo, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
 
 import { LoadingState } from '@/components/States'
 import { useActions } from '@/lib/actions'
@@ -9,26 +8,16 @@ import { useCommon } from '@/lib/common'
 import type { MenuEntry } from '@/lib/feature'
 import { useKeys } from '@/lib/keys'
 import { useLiveState } from '@/lib/live'
-import { mayAct, useMe } from '@/lib/me'
+import { useMe } from '@/lib/me'
 import { useTabCounter } from '@/lib/tabIcon'
 
 import { Account } from './Account'
 import { features } from './features'
 import { KeysHelp } from './KeysHelp'
 import { Palette } from './Palette'
+import { placesOf, settingsOf, useNames } from './places'
+import { Questions } from './Questions'
 import classes from './Shell.module.css'
-
-export interface Place extends MenuEntry {
-  feature: string
-}
-
-const places: Place[] = features
-  .flatMap((one) => (one.menu ?? []).map((entry) => ({ ...entry, feature: one.name })))
-  .sort((a, b) => a.order - b.order)
-
-export function placesOf(role: Parameters<typeof mayAct>[0]): Place[] {
-  return places.filter((one) => mayAct(role, one.least ?? 'viewer'))
-}
 
 /** Menu, page, and what is there on every page. */
 export default function Shell({ children }: { children: ReactNode }) {
@@ -58,6 +47,7 @@ export default function Shell({ children }: { children: ReactNode }) {
       <Travel places={mine} />
       <KeysHelp />
       <Palette />
+      <Questions />
       {features.map((one) => one.Everywhere && <one.Everywhere key={one.name} />)}
     </div>
   )
@@ -65,10 +55,9 @@ export default function Shell({ children }: { children: ReactNode }) {
 
 const none = () => 0
 
-function Entry({ place }: { place: Place }) {
-  const { t } = useTranslation(place.feature)
+function Entry({ place }: { place: MenuEntry }) {
   const count = (place.useBadge ?? none)()
-  const label = t(place.label)
+  const label = useNames()(place)
   return (
     <Tooltip label={label} position="right">
       <Link className={classes.entry} to={place.to} aria-label={count ? `${label} (${count})` : label}>
@@ -84,7 +73,7 @@ function Entry({ place }: { place: Place }) {
 }
 
 /** The menu's badges, summed, on the browser's tab. */
-function Tab({ places: mine }: { places: Place[] }) {
+function Tab({ places: mine }: { places: MenuEntry[] }) {
   const counts = mine.map((place) => (place.useBadge ?? none)())
   useTabCounter(
     counts.reduce((sum, one) => sum + one, 0),
@@ -94,11 +83,12 @@ function Tab({ places: mine }: { places: Place[] }) {
 }
 
 /** `g` and a letter, and the palette, lead to every place. */
-function Travel({ places: mine }: { places: Place[] }) {
+function Travel({ places: mine }: { places: MenuEntry[] }) {
   const say = useCommon()
-  const { t } = useTranslation()
+  const me = useMe()
   const go = useNavigate()
-  const name = (place: Place) => t(place.label, { ns: place.feature })
+  const name = useNames()
+  const settings = useMemo(() => settingsOf(me), [me])
   useKeys(
     mine.flatMap((place) =>
       place.key
@@ -112,7 +102,7 @@ function Travel({ places: mine }: { places: Place[] }) {
     ),
   )
   useActions(
-    mine.map((place) => ({
+    [...mine, ...settings].map((place) => ({
       id: `go ${place.to}`,
       label: say('goTo', { place: name(place) }),
       group: say('paletteGo'),

@@ -1,5 +1,4 @@
 import { DirectionProvider, MantineProvider } from '@mantine/core'
-import { ModalsProvider } from '@mantine/modals'
 import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { useMemo, type ReactNode } from 'react'
@@ -38,7 +37,7 @@ export function Providers({ client, children }: { client: QueryClient; children:
       >
         <QueryClientProvider client={client}>
           <Notifications position="top-right" />
-          <ModalsProvider>{children}</ModalsProvider>
+          {children}
         </QueryClientProvider>
       </MantineProvider>
     </DirectionProvider>

@@ -1,10 +1,4 @@
-import {
-  createTheme,
-  Modal,
-  Notification,
-  type CSSVariablesResolver,
-  type MantineColorsTuple,
-} from '@mantine/core'
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 
 
 const baton: MantineColorsTuple = [
@@ -24,12 +18,9 @@ export const themeFor = (dismiss: string, close: string) => createTheme({
   respectReducedMotion: true,
   autoContrast: true,
   components: {
-    Notification: Notification.extend({
-      defaultProps: { closeButtonProps: { 'aria-label': dismiss } },
-    }),
-    Modal: Modal.extend({
-      defaultProps: { closeButtonProps: { 'aria-label': close }, centered: true },
-    }),
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': dismiss } } },
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': close }, centered: true } },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': close } } },
   },
 })
 

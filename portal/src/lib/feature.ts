@@ -3,7 +3,7 @@ import type { ComponentType } from 'react'
 
 import type { LiveHandler } from './live'
 import type { Operator, Role } from './me'
-import type { Catalogue } from './texts'
+import type { Catalogue, Language } from './texts'
 
 export interface FeatureRoute {
   /** Such as `/customers/$customerId`; components read it with `useParams({ strict: false })`. */
@@ -16,10 +16,10 @@ export interface FeatureRoute {
 
 export interface MenuEntry {
   to: string
-  /** A key of the feature's texts. */
-  label: string
+  /** What the menu says; the feature's texts need not be there yet. */
+  label: Record<Language, string>
   icon: ComponentType<{ size?: number | string; stroke?: number | string }>
-  /** Human Agents 10, Customers 20, Sessions 30, Reports 40, Settings 90. */
+  /** Human Agents 10, Customers 20, Sessions 30, Reports 40, Settings 90. In the settings from 10 on, too. */
   order: number
   least?: Role
   /** A hook that counts what waits, for a badge. */
@@ -41,6 +41,8 @@ export interface Feature {
   texts: Catalogue
   routes: FeatureRoute[]
   menu?: MenuEntry[]
+  /** Pages below `/settings/`, in the menu of the settings. */
+  settings?: MenuEntry[]
   live?: (around: Surroundings) => LiveHandler
   /** Mounted once below the shell: keys and actions that work on every page (`useKeys`, `useActions`). */
   Everywhere?: ComponentType

@@ -11,6 +11,7 @@ export default {
   light: 'Hell',
   dark: 'Dunkel',
   system: 'Wie das System',
+  settings: 'Einstellungen',
   keys: 'Tastenkürzel',
   keysThen: 'dann',
   keysGeneral: 'Überall',

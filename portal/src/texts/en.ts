@@ -10,6 +10,7 @@ export default {
   light: 'Light',
   dark: 'Dark',
   system: 'As the system',
+  settings: 'Settings',
   keys: 'Keyboard shortcuts',
   keysThen: 'then',
   keysGeneral: 'Everywhere',

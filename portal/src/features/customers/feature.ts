@@ -15,6 +15,6 @@ export const customers: Feature = {
       search: (given) => ({ q: typeof given.q === 'string' && given.q ? given.q : undefined }),
     },
   ],
-  menu: [{ to: '/customers', label: 'title', icon: IconUsers, order: 20, key: 'c' }],
+  menu: [{ to: '/customers', label: { en: 'Customers', de: 'Kunden' }, icon: IconUsers, order: 20, key: 'c' }],
   live,
 }

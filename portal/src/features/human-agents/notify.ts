@@ -6,9 +6,9 @@ import { saying } from '@/lib/texts'
 
 import { CARDS, type Card } from './api/cards'
 import { sessionOf } from './api/session'
-import en from './texts/en'
+import type en from './texts/en'
 
-const say = saying('human-agents', en)
+const say = saying<typeof en>('human-agents')
 const LENGTH = 140
 
 export function canNotify(): boolean {

@@ -9,5 +9,5 @@ export const reports: Feature = {
   name: 'reports',
   texts,
   routes: [{ path: '/reports', load: () => import('./components/Reports'), search: readAsked }],
-  menu: [{ to: '/reports', label: 'title', icon: IconChartHistogram, order: 40, key: 'r' }],
+  menu: [{ to: '/reports', label: { en: 'Reports', de: 'Berichte' }, icon: IconChartHistogram, order: 40, key: 'r' }],
 }

@@ -16,6 +16,6 @@ export const sessions: Feature = {
       search: readFilters,
     },
   ],
-  menu: [{ to: '/sessions', label: 'title', icon: IconMessages, order: 30, key: 'e' }],
+  menu: [{ to: '/sessions', label: { en: 'Sessions', de: 'Gespräche' }, icon: IconMessages, order: 30, key: 'e' }],
   live,
 }

@@ -1,9 +1,12 @@
 import { sayer, type Catalogue } from '@/lib/texts'
 
-import en from './en'
+import type en from './en'
 
-export const texts: Catalogue<typeof en> = { en, de: () => import('./de') }
-export const useSay = sayer('profile', en)
+export const texts: Catalogue<typeof en> = {
+  en: () => import('./en'),
+  de: () => import('./de'),
+}
+export const useSay = sayer<typeof en>('profile')
 
 const KINDS: Record<string, string> = { whatsapp: 'WhatsApp', telegram: 'Telegram' }
 

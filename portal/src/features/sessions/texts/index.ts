@@ -1,6 +1,9 @@
 import { sayer, type Catalogue } from '@/lib/texts'
 
-import en from './en'
+import type en from './en'
 
-export const texts: Catalogue<typeof en> = { en, de: () => import('./de') }
-export const useSay = sayer('sessions', en)
+export const texts: Catalogue<typeof en> = {
+  en: () => import('./en'),
+  de: () => import('./de'),
+}
+export const useSay = sayer<typeof en>('sessions')
