@@ -38,6 +38,10 @@ class Kind:
     build: Factory
     account: Callable[[Mapping[str, Any]], Awaitable[str]]
     """Asks the platform whose credentials these are. Raises the errors of `channels.errors`."""
+    webhook: bool = True
+    """Its platform calls us; otherwise we ask it."""
+    templates: bool = False
+    """It has messages that were approved beforehand."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,6 +186,16 @@ class Accounts:
         kind = self.kinds.get(row.kind)
         secret = {one.name for one in kind.settings if one.secret} if kind else set()
         return grouped({n: value for n, value in row.settings.items() if n not in secret})
+
+    def kept(self, row: stored.Channel) -> list[str]:
+        """Names of the secrets that were given; none when they cannot be opened any more."""
+        kind = self.kinds.get(row.kind)
+        try:
+            secret = self._safe.open(row.secrets)
+        except errors.Misconfigured:
+            return []
+        asked = [one.name for one in kind.settings if _asked_for(one)] if kind else []
+        return [name for name in asked if secret.get(name)]
 
     async def _act(
         self,

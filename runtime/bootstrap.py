@@ -113,6 +113,7 @@ def channel_kinds() -> dict[str, Kind]:
             settings=declared(email_settings.EmailSettings),
             build=lambda values: email.EmailChannel(email_settings.of(values)),
             account=lambda values: email.account(email_settings.of(values)),
+            webhook=False,
         ),
         "telegram": Kind(
             settings=declared(telegram.TelegramSettings),
@@ -123,6 +124,7 @@ def channel_kinds() -> dict[str, Kind]:
             settings=declared(whatsapp.WhatsAppSettings),
             build=lambda values: whatsapp.WhatsAppChannel(whatsapp.WhatsAppSettings(**values)),
             account=lambda values: whatsapp.account(whatsapp.WhatsAppSettings(**values)),
+            templates=True,
         ),
     }
 

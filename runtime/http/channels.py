@@ -50,8 +50,9 @@ class ChannelChanges(Model):
 
 
 class ChannelView(Model):
-    """`error` says why it does not run. `settings` are without secrets. `webhook` is where its platform
-    reaches us, if it must be told; null: Baton has no address that others can reach.
+    """`error` says why it does not run. `settings` are without secrets; `secrets` are the names of those
+    that were given. `webhook` is where its platform reaches us, if it must be told; null: Baton has no
+    address that others can reach, or the platform calls nobody (see its kind).
     """
 
     id: str
@@ -60,6 +61,7 @@ class ChannelView(Model):
     state: Literal["stopped", "starting", "running", "error"]
     error: str
     settings: dict[str, Any]
+    secrets: list[str]
     agents: list[AgentRef]
     webhook: str | None
 
@@ -84,7 +86,11 @@ class SettingView(Model):
 
 
 class KindView(Model):
+    """`webhook`: its platform calls us. `templates`: it has messages that were approved beforehand."""
+
     kind: str
+    webhook: bool
+    templates: bool
     settings: list[SettingView]
 
 
@@ -101,6 +107,8 @@ async def kinds(call: Call) -> list[KindView]:
     return [
         KindView(
             kind=name,
+            webhook=kind.webhook,
+            templates=kind.templates,
             settings=[
                 SettingView(
                     name=one.name,
@@ -200,7 +208,8 @@ async def _shown(call: Call) -> list[ChannelView]:
         return stored.every(tx), stored.agents_by_channel(tx), agents.every(tx)
 
     rows, agents_of, every = await call.app[STORE].read(unit)
-    public = call.app[PUBLIC_URL].rstrip("/")
+    accounts, public = call.app[ACCOUNTS], call.app[PUBLIC_URL].rstrip("/")
+    called = {name for name, kind in accounts.kinds.items() if kind.webhook and public}
     known = {one.id: (one.name, one.state) for one in every}
 
     def agent(id_: str) -> AgentRef | None:
@@ -214,9 +223,10 @@ async def _shown(call: Call) -> list[ChannelView]:
             name=row.name,
             state=row.state,  # type: ignore[arg-type]  # a stored word
             error=row.error,
-            settings=call.app[ACCOUNTS].shown(row),
+            settings=accounts.shown(row),
+            secrets=accounts.kept(row),
             agents=[found for id_ in agents_of.get(row.id, ()) if (found := agent(id_))],
-            webhook=f"{public}/webhooks/{row.kind}/{row.id}" if public else None,
+            webhook=f"{public}/webhooks/{row.kind}/{row.id}" if row.kind in called else None,
         )
         for row in rows
     ]

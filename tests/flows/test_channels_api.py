@@ -56,12 +56,31 @@ async def test_no_secret_is_shown_or_kept_in_the_clear(sqlite_url: str, tmp_path
         assert got.body["settings"] == {"api_base": w.platform.url, "mode": "webhook"}
         kinds = {one["kind"]: one for one in (await ada.get("/channels/kinds")).body}
         kind = kinds["telegram"]
+        assert got.body["secrets"] == ["token"]  # not the one that we made
         assert (await ada.ask("DELETE", "/channels/kinds")).status == 405  # no channel's name
         assert [(one["name"], one["required"], one["secret"]) for one in kind["settings"]] == [
             ("token", True, True),
             ("api_base", False, False),
             ("mode", False, False),
         ]
+
+
+async def test_what_is_given_and_may_be_left_out_is_told_of_a_mailbox(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with world(sqlite_url, tmp_path) as w, desk(w, "ada", "admin") as ada:
+        server = {"host": "127.0.0.1", "port": 9, "tls": "none"}
+        told = {"address": "a@b.example", "imap": {**server, "password": "x"}, "smtp": server}
+        got = await ada.post("/channels", kind="email", name="Help", settings=told)
+        assert (got.status, got.body["secrets"]) == (201, ["imap.password"])
+        assert got.body["webhook"] is None
+        forgotten = {"settings": {"imap": {"password": None}}}
+        got = await ada.ask("PATCH", f"/channels/{got.body['id']}", forgotten)
+        assert got.body["secrets"] == []
+        assert f"/webhooks/telegram/{CHANNEL}" in (await shown(ada))["webhook"]
+        kinds = {one["kind"]: one for one in (await ada.get("/channels/kinds")).body}
+        assert [one for one in kinds if kinds[one]["templates"]] == ["whatsapp"]
+        assert [one for one in kinds if not kinds[one]["webhook"]] == ["email"]
 
 
 async def test_a_whatsapp_number_is_connected_and_says_which_it_is(

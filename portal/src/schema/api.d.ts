@@ -1719,8 +1719,9 @@ export interface components {
         };
         /**
          * ChannelView
-         * @description `error` says why it does not run. `settings` are without secrets. `webhook` is where its platform
-         *     reaches us, if it must be told; null: Baton has no address that others can reach.
+         * @description `error` says why it does not run. `settings` are without secrets; `secrets` are the names of those
+         *     that were given. `webhook` is where its platform reaches us, if it must be told; null: Baton has no
+         *     address that others can reach, or the platform calls nobody (see its kind).
          */
         ChannelView: {
             id: string;
@@ -1732,6 +1733,7 @@ export interface components {
             settings: {
                 [key: string]: unknown;
             };
+            secrets: string[];
             agents: components["schemas"]["AgentRef"][];
             webhook: string | null;
         };
@@ -2153,9 +2155,14 @@ export interface components {
             replayed_at: string | null;
             dismissed_at: string | null;
         };
-        /** KindView */
+        /**
+         * KindView
+         * @description `webhook`: its platform calls us. `templates`: it has messages that were approved beforehand.
+         */
         KindView: {
             kind: string;
+            webhook: boolean;
+            templates: boolean;
             settings: components["schemas"]["SettingView"][];
         };
         /** KnowledgeView */
