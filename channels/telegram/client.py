@@ -71,7 +71,8 @@ class Client:
             shared.bots -= 1
             if shared.bots == 0:
                 del _shared[key]
-                await shared.session.close()
+                # aiogram's own `close` also sleeps for a quarter of a second, which aiohttp needs no more.
+                await (await shared.session.create_session()).close()
 
 
 def _load() -> Any:
