@@ -16,9 +16,6 @@ from .keys import STORE
 MIN_PASSWORD, MAX_PASSWORD = 8, 1024
 NAME = 200
 
-_NOBODY = operators.hashed("nobody has this password")
-"""So that an unknown address takes as long as a wrong password."""
-
 
 class Credentials(Model):
     email: str = pydantic.Field(max_length=320)
@@ -98,7 +95,7 @@ async def _proven(call: Call, email: str, password: str) -> Operator | None:
     """The active operator with this email and password. Raises `TooMany`."""
     await attempts.allow(call.request, email)
     found = await call.app[STORE].read(lambda tx: operators.by_email(tx, email))
-    stored = found[1] if found else _NOBODY
+    stored = found[1] if found else None
     right = await asyncio.to_thread(operators.matches, password, stored)
     if found is None or not right or found[0].state != "active":
         return None
