@@ -1,5 +1,6 @@
 """What every test may ask for: databases that are real and fresh, and walls around the machine."""
 
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,15 +9,18 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from agents.llm import openai as openai_llm
-from runtime.storage import engine, migrate
+from runtime.storage import engine, migrate, operators
 
 pytest.register_assert_rewrite("tests")  # what helpers assert is told in full, too
 from tests.servers import RedisServer, running_postgres, running_redis  # noqa: E402
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 TEMPLATE = "baton_template"
+# Hashed as ever, but in no time. What real commands store, `flows/test_command_line.py` looks at.
+operators.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -61,12 +65,18 @@ def postgres_url(_postgres_server: str, tmp_path: Path) -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def _sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file that databases are copied from."""
+    path = tmp_path_factory.mktemp("template") / "baton.db"
+    migrate.upgrade(engine.database(f"sqlite:///{path}"))
+    return path
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url(_sqlite_file: Path, tmp_path: Path) -> str:
     """A fresh migrated SQLite file."""
-    url = f"sqlite:///{tmp_path / 'baton.db'}"
-    migrate.upgrade(engine.database(url))
-    return url
+    return f"sqlite:///{shutil.copy(_sqlite_file, tmp_path / 'baton.db')}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

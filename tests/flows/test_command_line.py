@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -55,6 +56,9 @@ def test_a_deployment_is_set_up_step_by_step(tmp_path: Path) -> None:
     assert f"already at revision {newest}" in baton(tmp_path, "migrate").stdout
     added = baton(tmp_path, "operators", "add", "a@b.example", "--role", "admin", PASSWORD="pw")
     assert "may log in as admin" in added.stdout
+    with contextlib.closing(sqlite3.connect(tmp_path / "baton.db")) as stored:
+        ((password,),) = stored.execute("SELECT password FROM operators")
+    assert password.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     again = baton(tmp_path, "operators", "add", "a@b.example", PASSWORD="pw")
     assert (again.returncode, "already" in again.stderr) == (1, True)
     assert "a@b.example" in baton(tmp_path, "operators", "list").stdout
