@@ -89,9 +89,12 @@ class Intake:
         if message.automatic and session is None:
             happenings.note(tx, place.id, happenings.Kind.AUTOMATIC, _machine(message))
             return
+        begins = session is None
         if session is None:
             session = self._open(tx, place, message)
         persons.wrote(tx, place, session.customer_id, message)
+        if begins:
+            customers.talks(tx, session.customer_id)
         if message.facts:
             writer = persons.scoped(place, message.sender.identities[0])
             whose = customers.find(tx, writer) if message.group else session.customer_id

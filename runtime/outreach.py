@@ -141,6 +141,7 @@ class Outreach:
 
     def _begin(self, tx: Tx, opening: Opening, by: str, words: Words) -> Started:
         session = opened(tx, opening, opened_by_operator(by))
+        customers.talks(tx, opening.customer_id)
         change = Change(tx, session, self._roster.rules(opening.channel_id, opening.agent_id))
         control = change.control
         marker = {

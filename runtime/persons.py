@@ -5,7 +5,7 @@ to.
 from channels import messages
 from runtime import arrivals
 from runtime.roster import Place
-from runtime.storage import customers, sessions
+from runtime.storage import customers, marks, sessions
 from runtime.storage.sql import Tx
 
 _WORLDS = {"wa_phone": "phone"}
@@ -42,6 +42,7 @@ def moved(tx: Tx, place: Place, change: messages.AddressMoved) -> None:
     if customer_id is not None and change.sender.identities:
         _add(tx, place, customer_id, change.sender, change.new.chat)
         customers.drop(tx, place.id, old)
+        marks.mark(tx, customer_id)
 
 
 def consent(tx: Tx, place: Place, change: messages.ConsentChanged) -> None:

@@ -1,4 +1,4 @@
-"""Customers, by API: find them, add one by hand, look at and change what is known of one."""
+"""One customer, by API: add one by hand, look at and change what is known of one."""
 
 import re
 from datetime import datetime
@@ -7,15 +7,14 @@ from typing import Annotated, Any, Literal
 import pydantic
 
 from runtime import errors
-from runtime.storage import audit, customers, profiles
+from runtime.storage import audit, customers, marks, merges, profiles
 from runtime.storage.operators import Role
 from runtime.storage.sql import Tx
 
 from . import cards, views
 from .api import Call, Endpoint, Model, Page
-from .cursors import packed, unpacked
 from .keys import STORE
-from .sessions import QUERY, listed
+from .sessions import listed
 
 _NOBODY = "There is no such customer."
 _WORD = r"[^@\s\x00-\x1f\x85\ufeff]"
@@ -30,12 +29,7 @@ _MARKED_EMAIL = rf"[ \t\r\n]*{_EMAIL.pattern}[ \t\r\n]*"
 Name = Annotated[str, pydantic.Field(max_length=200)]
 Language = Annotated[str, pydantic.Field(max_length=35)]
 Fact = Annotated[str, pydantic.Field(min_length=1, max_length=customers.MAX_FACT)]
-
-
-class Finding(Page):
-    """`q` is searched in names and addresses."""
-
-    q: str = pydantic.Field(default="", max_length=QUERY)
+Tag = Annotated[str, pydantic.Field(max_length=40, pattern=r"^\S(.*\S)?$")]
 
 
 class NewIdentity(Model):
@@ -61,6 +55,10 @@ class NewIdentity(Model):
         return self
 
     @property
+    def key(self) -> customers.Key:
+        return customers.Key(scope="", kind=self.kind, value=self.address)
+
+    @property
     def address(self) -> str:
         """As platforms write it, so that whoever writes in with it is known."""
         if self.kind == "email":
@@ -75,11 +73,14 @@ class NewCustomer(Model):
 
 
 class Changes(Model):
-    """Only what is named is changed; of `facts` too: null forgets one."""
+    """Only what is named is changed; of `facts` too, where null forgets one, and of `tags`, where false
+    takes one away.
+    """
 
     name: Name | None = None
     language: Language | None = None
     facts: dict[Fact, Fact | None] | None = None
+    tags: dict[Tag, bool] | None = None
 
 
 class IdentityView(Model):
@@ -98,11 +99,18 @@ class IdentityView(Model):
 
 
 class CustomerView(Model):
+    """`facts` are what agents learnt and operators wrote; some are fields, which have titles.
+    `talked_at`: when the newest conversation began. `open`: how many are not finished.
+    """
+
     id: str
     name: str
     language: str
     facts: dict[str, str]
+    tags: list[str]
     created_at: datetime
+    talked_at: datetime | None
+    open: int
     identities: list[IdentityView]
 
 
@@ -116,29 +124,10 @@ class ProfileView(CustomerView):
     counts: CustomerCountsView
 
 
-class CustomersView(Model):
-    items: list[CustomerView]
-    cursor: str | None
-
-
-async def many(call: Call) -> CustomersView:
-    """Customers, the newest first, page by page."""
-    asked: Finding = call.query
-    (after,) = unpacked(asked.cursor, "customers", str) or ("",)
-    found = await call.app[STORE].read(
-        lambda tx: profiles.page(tx, asked.q.strip(), after, asked.limit + 1)
-    )
-    shown = found[: asked.limit]
-    return CustomersView(
-        items=[CustomerView(**_shown(one)) for one in shown],
-        cursor=packed("customers", shown[-1].id) if len(found) > len(shown) else None,
-    )
-
-
 async def create(call: Call) -> ProfileView:
     """Add a customer by hand. Whose address is known already is refused, with the `customer_id`."""
     given: NewCustomer = call.body
-    keys = {customers.Key(scope="", kind=i.kind, value=i.address) for i in given.identities}
+    keys = {i.key for i in given.identities}
 
     def unit(tx: Tx) -> str:
         for key in keys:
@@ -152,14 +141,17 @@ async def create(call: Call) -> ProfileView:
         customer_id = customers.create(tx, given.name.strip(), given.language)
         for key in sorted(keys, key=lambda key: (key.kind, key.value)):
             customers.add_identity(tx, customer_id, key)
+        marks.mark(tx, customer_id)
         return customer_id
 
-    return await _profile(call, await call.app[STORE].write(unit))
+    return await profile(call, await call.app[STORE].write(unit))
 
 
 async def one(call: Call) -> ProfileView:
-    """A profile: addresses and whether they can be written to, facts, figures."""
-    return await _profile(call, call.path["customer_id"])
+    """A profile: addresses and whether they can be written to, facts, figures. Of who was merged into
+    another it is that one's, with another `id`.
+    """
+    return await profile(call, call.path["customer_id"])
 
 
 async def change(call: Call) -> ProfileView:
@@ -170,15 +162,15 @@ async def change(call: Call) -> ProfileView:
     try:
         await call.app[STORE].write(lambda tx: profiles.change(tx, customer_id, named))
     except ValueError as error:
-        raise errors.Invalid(f"facts: {error}") from None
-    return await _profile(call, customer_id)
+        raise errors.Invalid(f"{error}.") from None
+    return await profile(call, customer_id)
 
 
 async def add_identity(call: Call) -> ProfileView:
     """Link another address. One that another customer has is refused, with the `customer_id`."""
     given: NewIdentity = call.body
     customer_id = call.path["customer_id"]
-    key = customers.Key(scope="", kind=given.kind, value=given.address)
+    key = given.key
 
     def unit(tx: Tx) -> None:
         if customers.get(tx, customer_id) is None:
@@ -192,7 +184,7 @@ async def add_identity(call: Call) -> ProfileView:
         audit.note(tx, call.operator.id, "customer.identity.add", customer_id, told)
 
     await call.app[STORE].write(unit)
-    return await _profile(call, customer_id)
+    return await profile(call, customer_id)
 
 
 async def remove_identity(call: Call) -> ProfileView:
@@ -207,29 +199,32 @@ async def remove_identity(call: Call) -> ProfileView:
         audit.note(tx, call.operator.id, "customer.identity.remove", customer_id, told)
 
     await call.app[STORE].write(unit)
-    return await _profile(call, customer_id)
+    return await profile(call, customer_id)
 
 
 async def sessions(call: Call) -> cards.CardsView:
     """All conversations of a customer, the newest first."""
-    await _profile(call, call.path["customer_id"])
+    await profile(call, call.path["customer_id"])
     return await listed(call, call.query, "all", {"customer_id": call.path["customer_id"]})
 
 
-async def _profile(call: Call, customer_id: str) -> ProfileView:
+async def profile(call: Call, customer_id: str) -> ProfileView:
     def unit(tx: Tx) -> tuple[profiles.Profile | None, profiles.Counts]:
-        return profiles.get(tx, customer_id), profiles.counts(tx, customer_id)
+        id_ = merges.who_is(tx, customer_id)
+        return profiles.get(tx, id_), profiles.counts(tx, id_)
 
     found, counts = await call.app[STORE].read(unit)
     if found is None:
         raise errors.NotFound(_NOBODY)
-    return ProfileView(**_shown(found), counts=CustomerCountsView(**counts._asdict()))
+    return ProfileView(**shown(found), counts=CustomerCountsView(**counts._asdict()))
 
 
-def _shown(one: profiles.Profile) -> dict[str, Any]:
+def shown(one: profiles.Profile) -> dict[str, Any]:
+    """What a `CustomerView` is made of."""
     return {
         **one._asdict(),
         "created_at": views.time(one.created_at),
+        "talked_at": views.time(one.talked_at) if one.talked_at else None,
         "identities": [
             IdentityView(
                 kind=i.kind,
@@ -249,14 +244,6 @@ def _shown(one: profiles.Profile) -> dict[str, Any]:
 _V, _O = Role.VIEWER, Role.OPERATOR
 _ONE = "/customers/{customer_id}"
 ENDPOINTS = [
-    Endpoint(
-        method="GET",
-        path="/customers",
-        handler=many,
-        least=_V,
-        query=Finding,
-        answer=CustomersView,
-    ),
     Endpoint(
         method="POST",
         path="/customers",

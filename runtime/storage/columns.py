@@ -12,6 +12,12 @@ def text_(name: str, *, null: bool = False) -> "Column[str]":
     return Column(name, Text, nullable=null)
 
 
+def bytewise_(name: str, **more: Any) -> "Column[str]":
+    """Text that is ordered by its bytes on both databases, so that what begins alike stands together."""
+    type_ = Text().with_variant(Text(collation="C"), "postgresql")
+    return Column(name, type_, nullable=False, **more)
+
+
 def time_(name: str, *, null: bool = False) -> "Column[int]":
     return Column(name, BigInteger, nullable=null)
 

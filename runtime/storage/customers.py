@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnClause, bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.sql.dml import Insert as AnyInsert
 
-from . import feed
+from . import feed, marks
 from .ids import CustomerId, new_id
 from .sql import Insert, Row, Statement, Tx, dumps, insert_row, loads
-from .tables import customers, identities, sessions
+from .tables import sessions
+from .tables_people import customer_fields, customers, identities
 
 WORLD: ColumnClause[str] = literal_column("''")
 """The scope of what is the same everywhere, such as email addresses."""
@@ -62,6 +63,10 @@ _LOCK = Statement(
 _SET_FACTS = Statement(
     update(customers).where(customers.c.id == bindparam("of")).values(facts=bindparam("facts"))
 )
+_TALKS = Statement(
+    update(customers).where(customers.c.id == bindparam("of")).values(talked_at=bindparam("at"))
+)
+_FIELDS = Statement(select(customer_fields.c.name))
 _SET_REACHABLE = Statement(
     update(identities)
     .where(
@@ -162,7 +167,17 @@ def find(tx: Tx, key: Key) -> CustomerId | None:
 
 def create(tx: Tx, name: str, language: str) -> CustomerId:
     customer_id = CustomerId(new_id())
-    tx.put(_INSERT, id=customer_id, name=name, language=language, facts="", created_at=tx.now)
+    tx.put(
+        _INSERT,
+        id=customer_id,
+        name=name,
+        language=language,
+        facts="",
+        tags="",
+        sort_name=marks.sorted_by(name),
+        talked_at=0,
+        created_at=tx.now,
+    )
     feed.add(tx, "customer", id=customer_id)
     return customer_id
 
@@ -177,6 +192,7 @@ def add_identity(
 def claim(tx: Tx, customer_id: str, key: Key) -> CustomerId | None:
     """Add an identity, unless it is known already; whose it is now."""
     tx.put(_ADD, **_identity(tx, customer_id, key, "", None))
+    marks.mark(tx, customer_id)
     feed.add(tx, "customer", id=customer_id)
     return find(tx, key)
 
@@ -184,7 +200,10 @@ def claim(tx: Tx, customer_id: str, key: Key) -> CustomerId | None:
 def take_away(tx: Tx, customer_id: str, kind: str, value: str) -> bool:
     """Forget an identity that is the world's and no channel's; false if he has no such one."""
     values = {"of": customer_id, "of_kind": kind, "of_value": value}
-    return _change(tx, _TAKE_AWAY, **values) > 0
+    gone = _change(tx, _TAKE_AWAY, **values) > 0
+    if gone:
+        marks.mark(tx, customer_id)
+    return gone
 
 
 def met(tx: Tx, customer_id: str, key: Key, *, username: str, chat: str | None) -> None:
@@ -207,6 +226,12 @@ def _identity(
         "marketing": True,
         "created_at": tx.now,
     }
+
+
+def talks(tx: Tx, customer_id: str) -> None:
+    """A conversation begins; whatever addresses it came with are known."""
+    tx.put(_TALKS, of=customer_id, at=tx.now)
+    marks.mark(tx, customer_id)
 
 
 def get(tx: Tx, customer_id: str) -> Customer | None:
@@ -291,7 +316,7 @@ def _change(tx: Tx, statement: Statement, **values: str | bool) -> int:
 
 
 def remember(tx: Tx, customer_id: str, learnt: dict[str, str]) -> None:
-    """Merge facts into what is known; the oldest give way when there are too many."""
+    """Merge facts into what is known; the oldest that are no fields give way when there are too many."""
     row = tx.one(_LOCK, id=customer_id)
     if row is None or not learnt:
         return
@@ -299,8 +324,12 @@ def remember(tx: Tx, customer_id: str, learnt: dict[str, str]) -> None:
     for name, value in learnt.items():
         facts.pop(name[:MAX_FACT], None)
         facts[name[:MAX_FACT]] = value[:MAX_FACT]
-    while len(facts) > MAX_FACTS:
-        facts.pop(next(iter(facts)))
+    kept = {one[0] for one in tx.all(_FIELDS)} if len(facts) > MAX_FACTS else set()
+    for name in [name for name in facts if name not in kept]:
+        if len(facts) <= MAX_FACTS:
+            break
+        facts.pop(name)
     if facts != loads(row[0]):
         tx.put(_SET_FACTS, of=customer_id, facts=dumps(facts))
+        marks.mark(tx, customer_id)
         feed.add(tx, "customer", id=customer_id)

@@ -37,6 +37,7 @@ Again = (
     psycopg.errors.LockNotAvailable,
     psycopg.errors.SerializationFailure,
     psycopg.errors.UniqueViolation,
+    psycopg.errors.ForeignKeyViolation,  # a customer was merged into another meanwhile
     sqlite3.IntegrityError,
 )
 """What a unit of work may meet because another one was faster: run it again alone."""

@@ -16,7 +16,8 @@ from .ids import Millis
 from .log import Kind
 from .sessions import Session
 from .sql import Row, Statement, Tx, const
-from .tables import agents, channels, customers, identities, log, operators, sessions
+from .tables import agents, channels, log, operators, sessions
+from .tables_people import customers, identities
 
 PREVIEW = 200
 """Characters of the last message on a card."""

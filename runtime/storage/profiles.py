@@ -1,18 +1,21 @@
 """Queries behind the list of customers and one customer's profile, and what operators change there."""
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.sql.dml import Insert as AnyInsert
 
-from . import customers, feed, lists
+from . import customers, feed, marks
 from .ids import Millis
 from .log import Kind
-from .sql import Row, Statement, Tx, const, dumps, loads
-from .tables import channels, identities, log, sessions
-from .tables import customers as table
+from .sql import Insert, Row, Statement, Tx, const, dumps, loads
+from .tables import channels, log, sessions
+from .tables_people import customer_tags, identities
+from .tables_people import customers as table
 
+MAX_TAGS = 50
+"""Of one customer."""
 AT_ONCE = 200
 """Customers whose identities are read in one statement."""
 
@@ -39,7 +42,12 @@ class Profile(NamedTuple):
     name: str
     language: str
     facts: dict[str, str]
+    tags: list[str]
     created_at: Millis
+    talked_at: Millis
+    """When the newest conversation began; 0 if there has been none."""
+    open: int
+    """Conversations that are not finished."""
     identities: list[Identity]
 
 
@@ -52,10 +60,22 @@ class Counts(NamedTuple):
 
 
 _c = table.c
-_columns = (_c.id, _c.name, _c.language, _c.facts, _c.created_at)
+_open = (
+    select(func.count())
+    .where(sessions.c.customer_id == _c.id, sessions.c.mode != const("finished"))
+    .scalar_subquery()
+)
+_columns = (_c.id, _c.name, _c.language, _c.facts, _c.tags, _c.created_at, _c.talked_at, _open)
 _i = identities.c
 _GET = Statement(select(*_columns).where(_c.id == bindparam("id")))
-_LOCK = Statement(select(*_columns).where(_c.id == bindparam("id")).with_for_update())
+_LOCK = Statement(
+    select(_c.name, _c.language, _c.facts, _c.tags)
+    .where(_c.id == bindparam("id"))
+    .with_for_update()
+)
+_SOME = Statement(
+    select(*_columns).where(_c.id.in_([bindparam(f"id_{n}") for n in range(AT_ONCE)]))
+)
 _IDENTITIES = Statement(
     select(
         _i.customer_id,
@@ -89,29 +109,31 @@ _COUNTS = Statement(
 _SAVE = Statement(
     update(table)
     .where(_c.id == bindparam("of"))
-    .values(name=bindparam("name"), language=bindparam("language"), facts=bindparam("facts"))
+    .values(
+        name=bindparam("name"),
+        language=bindparam("language"),
+        facts=bindparam("facts"),
+        tags=bindparam("tags"),
+    )
 )
+_TAGS = Statement(select(customer_tags.c.name))
 
 
-@cache
-def statement(*, goes_on: bool, searched: bool) -> Statement:
-    """One kind of page of customers, the newest first."""
-    found = select(*_columns)
-    if goes_on:
-        found = found.where(_c.id < bindparam("after"))
-    if searched:
-        found = found.where(or_(lists.found_in(_c.name), lists.of_customer(_c.id)))
-    return Statement(found.order_by(_c.id.desc()).limit(bindparam("many")))
+def _new_tag(insert: Insert) -> AnyInsert:
+    row = insert(customer_tags).values(name=bindparam("name"))
+    statement: AnyInsert = row.on_conflict_do_nothing()
+    return statement
 
 
-def page(tx: Tx, words: str, after: str, many: int) -> list[Profile]:
-    values: dict[str, Any] = {"many": many}
-    if after:
-        values["after"] = after
-    if words:
-        values["words"] = lists.like(words)
-    rows = tx.all(statement(goes_on=bool(after), searched=bool(words)), **values)
-    return _profiles(tx, rows)
+_TAG = Statement(_new_tag)
+
+
+def some(tx: Tx, ids: Sequence[str]) -> list[Profile]:
+    """In the order of the ids; who is gone is left out."""
+    rows: dict[str, Row] = {}
+    for named in _named(ids):
+        rows |= {row[0]: row for row in tx.all(_SOME, **named)}
+    return _profiles(tx, [rows[one] for one in ids if one in rows])
 
 
 def get(tx: Tx, customer_id: str) -> Profile | None:
@@ -125,42 +147,75 @@ def counts(tx: Tx, customer_id: str) -> Counts:
 
 
 def change(tx: Tx, customer_id: str, changed: Mapping[str, Any]) -> bool:
-    """Set the named fields and leave the others as they are; of `facts` too, where none forgets one.
-    False if there is no such customer. Raises `ValueError` for too many facts.
+    """Set the named fields and leave the others as they are; of `facts` too, where none forgets one, and of
+    `tags`, where false takes one away. False if there is no such customer. Raises `ValueError` for too
+    many facts or tags.
     """
     row = tx.one(_LOCK, id=customer_id)
     if row is None:
         return False
-    facts = {**loads(row[3]), **changed.get("facts", {})}
-    facts = {name: value for name, value in facts.items() if value is not None}
-    if len(facts) > customers.MAX_FACTS:
-        raise ValueError(f"at most {customers.MAX_FACTS} facts of one customer are kept")
+    name, language, facts, tags = row
+    known = {**loads(facts), **changed.get("facts", {})}
+    known = {name: value for name, value in known.items() if value is not None}
+    if len(known) > customers.MAX_FACTS:
+        raise ValueError(f"facts: at most {customers.MAX_FACTS} facts of one customer are kept")
     tx.put(
         _SAVE,
         of=customer_id,
-        name=changed.get("name", row[1]),
-        language=changed.get("language", row[2]),
-        facts=dumps(facts),
+        name=changed.get("name", name),
+        language=changed.get("language", language),
+        facts=dumps(known),
+        tags=dumps(_tagged(tx, loads(tags) or [], changed.get("tags", {}))),
     )
+    marks.mark(tx, customer_id)
     feed.add(tx, "customer", id=customer_id)
     return True
 
 
-def _profiles(tx: Tx, rows: list[Row]) -> list[Profile]:
-    ids = [row[0] for row in rows]
-    found: list[Identity] = []
+def _tagged(tx: Tx, tags: list[str], changed: Mapping[str, bool]) -> list[str]:
+    """Tags that differ in case or accents only are the same; how one was first written stands."""
+    known = {marks.fold(row[0]): row[0] for row in tx.all(_TAGS)} if any(changed.values()) else {}
+    found = {marks.fold(tag): tag for tag in tags}
+    for tag, wanted in changed.items():
+        key = marks.fold(tag)
+        if not wanted:
+            found.pop(key, None)
+        elif key not in found:
+            found[key] = known.get(key, tag)
+            if key not in known:
+                tx.put(_TAG, name=tag)
+    if len(found) > MAX_TAGS:
+        raise ValueError(f"tags: a customer has at most {MAX_TAGS}")
+    return sorted(found.values(), key=marks.fold)
+
+
+def tags(tx: Tx) -> list[str]:
+    """Every tag that anybody has ever had."""
+    return sorted((row[0] for row in tx.all(_TAGS)), key=marks.fold)
+
+
+def _named(ids: Sequence[str]) -> Iterator[dict[str, str]]:
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
-        named = {f"id_{n}": some[min(n, len(some) - 1)] for n in range(AT_ONCE)}
-        found += [Identity(*row) for row in tx.all(_IDENTITIES, **named)]
+        yield {f"id_{n}": some[min(n, len(some) - 1)] for n in range(AT_ONCE)}
+
+
+def _profiles(tx: Tx, rows: list[Row]) -> list[Profile]:
+    found: dict[str, list[Identity]] = {row[0]: [] for row in rows}
+    for named in _named(list(found)):
+        for row in tx.all(_IDENTITIES, **named):
+            found[row[0]].append(Identity(*row))
     return [
         Profile(
             id=row[0],
             name=row[1],
             language=row[2],
             facts=loads(row[3]),
-            created_at=row[4],
-            identities=[one for one in found if one.customer_id == row[0]],
+            tags=loads(row[4]) or [],
+            created_at=row[5],
+            talked_at=row[6],
+            open=row[7],
+            identities=found[row[0]],
         )
         for row in rows
     ]

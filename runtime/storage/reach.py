@@ -10,7 +10,8 @@ from .deliveries import State
 from .ids import Millis, SessionId
 from .log import Author, Kind
 from .sql import Statement, Tx, const
-from .tables import customers, deliveries, identities, log, sessions
+from .tables import deliveries, log, sessions
+from .tables_people import customers, identities
 
 MARK = '{"template":'
 """How the data of a log entry begins that was an approved message."""

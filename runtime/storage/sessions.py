@@ -11,7 +11,8 @@ from handoff.state import Control, Mode
 from .ids import ChannelId, CustomerId, Millis, SessionId
 from .operators import Role
 from .sql import Row, Statement, Tx, const, insert_row
-from .tables import identities, operators, sessions
+from .tables import operators, sessions
+from .tables_people import identities
 
 
 class Session(NamedTuple):

@@ -1,4 +1,4 @@
-"""Every table but those of `tables_inside`, and why its indexes are there. Times are milliseconds; `data`
+"""Every table but those of `tables_inside` and `tables_people`, and why its indexes are there. Times are milliseconds; `data`
 is JSON as text.
 
 Migrations never import this file; a test holds the two equal.
@@ -18,10 +18,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from . import tables_inside
+from . import tables_people
 from .columns import Serial, text_, time_, where_
 
-metadata = tables_inside.metadata
+metadata = tables_people.metadata
 
 workers = Table(
     "workers",
@@ -60,33 +60,6 @@ channel_agents = Table(
     Column("channel_id", Text, ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
     text_("agent_id"),
-)
-
-customers = Table(
-    "customers",
-    metadata,
-    Column("id", Text, primary_key=True),
-    text_("name"),
-    text_("language"),
-    text_("facts"),  # JSON object of strings
-    time_("created_at"),
-)
-
-identities = Table(
-    "identities",
-    metadata,
-    # Whose number space `value` belongs to: the channel's id for Telegram users, empty for email.
-    Column("scope", Text, primary_key=True),
-    Column("kind", Text, primary_key=True),
-    Column("value", Text, primary_key=True),
-    Column("customer_id", Text, ForeignKey("customers.id"), nullable=False, index=True),
-    text_("username"),
-    text_("chat", null=True),  # where the platform reaches this identity, once it wrote to us
-    Column("reachable", Boolean, nullable=False),
-    text_("unreachable_reason"),
-    Column("marketing", Boolean, nullable=False),  # whether he wants any under this identity
-    time_("created_at"),
-    Index("ix_identities_chat", "scope", "chat"),
 )
 
 sessions = Table(

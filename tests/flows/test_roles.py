@@ -43,6 +43,13 @@ MAY = {
         GET /reports/suggestions
         GET /reports/volume
         GET /customers
+        GET /customers/count
+        GET /customers/export
+        GET /customer-fields
+        GET /customer-tags
+        GET /customer-filters
+        GET /customers/{customer_id}/notes
+        GET /customers/{customer_id}/alike
         GET /customers/{customer_id}
         GET /customers/{customer_id}/sessions
         GET /customers/{customer_id}/reachability
@@ -78,6 +85,12 @@ MAY = {
         POST /suggestions/{suggestion_id}/dismiss
         POST /suggestions/{suggestion_id}/shown
         POST /customers
+        POST /customers/import
+        POST /customers/{customer_id}/notes
+        DELETE /customers/{customer_id}/notes/{note_id}
+        POST /customers/{customer_id}/merge
+        POST /customer-filters
+        DELETE /customer-filters/{filter_id}
         PATCH /customers/{customer_id}
         POST /customers/{customer_id}/identities
         POST /customers/{customer_id}/identities/remove
@@ -87,6 +100,7 @@ MAY = {
     "admin": """
         POST /operators
         PATCH /operators/{operator_id}
+        PUT /customer-fields
         GET /audit
         GET /suggestions/export
         POST /channels

@@ -768,10 +768,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Customers, the newest first, page by page
-         * @description Customers, the newest first, page by page. Needs the role viewer.
+         * Customers, page by page
+         * @description Customers, page by page. Needs the role viewer.
          */
-        get: operations["customers_many"];
+        get: operations["customer_list_many"];
         put?: never;
         /**
          * Add a customer by hand
@@ -793,7 +793,7 @@ export interface paths {
         };
         /**
          * A profile: addresses and whether they can be written to, facts, figures
-         * @description A profile: addresses and whether they can be written to, facts, figures. Needs the role viewer.
+         * @description A profile: addresses and whether they can be written to, facts, figures. Of who was merged into another it is that one's, with another `id`. Needs the role viewer.
          */
         get: operations["customers_one"];
         put?: never;
@@ -862,6 +862,238 @@ export interface paths {
         get: operations["customers_sessions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many customers a filter finds
+         * @description How many customers a filter finds. Of very many it says that there are at least so many. Needs the role viewer.
+         */
+        get: operations["customer_list_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The customers that a filter finds, all of them, as CSV with a column for each field
+         * @description The customers that a filter finds, all of them, as CSV with a column for each field. No cell is ever a formula. Needs the role viewer.
+         */
+        get: operations["customer_list_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add and change customers from CSV (UTF-8, with commas, semicolons or tabs)
+         * @description Add and change customers from CSV (UTF-8, with commas, semicolons or tabs). Several addresses or tags of one customer stand in one cell, with semicolons. An empty cell changes nothing. Needs the role operator.
+         */
+        post: operations["customer_import_bring"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customer-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The fields that customers have
+         * @description The fields that customers have. Needs the role viewer.
+         */
+        get: operations["customer_settings_many"];
+        /**
+         * These fields and no others
+         * @description These fields and no others. What customers have in one that is taken away is kept, as a fact. Needs the role admin.
+         */
+        put: operations["customer_settings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customer-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every tag that any customer has ever had
+         * @description Every tag that any customer has ever had. Needs the role viewer.
+         */
+        get: operations["customer_settings_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customer-filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Filters that somebody kept, for everybody
+         * @description Filters that somebody kept, for everybody. Needs the role viewer.
+         */
+        get: operations["customer_settings_kept"];
+        put?: never;
+        /**
+         * Keep a filter under a name of its own
+         * @description Keep a filter under a name of its own. Needs the role operator.
+         */
+        post: operations["customer_settings_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customer-filters/{filter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a filter that was kept: one's own
+         * @description Delete a filter that was kept: one's own; admins any. Needs the role operator.
+         */
+        delete: operations["customer_settings_drop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{customer_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notes about a customer, the newest first
+         * @description Notes about a customer, the newest first. Needs the role viewer.
+         */
+        get: operations["customer_people_noted"];
+        put?: never;
+        /**
+         * Note something about a customer, for colleagues
+         * @description Note something about a customer, for colleagues. No customer ever sees it. Needs the role operator.
+         */
+        post: operations["customer_people_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{customer_id}/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a note: one's own
+         * @description Delete a note: one's own; admins any. Needs the role operator.
+         */
+        delete: operations["customer_people_forget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{customer_id}/alike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Customers who may be the same person: of the same name, or with the same address elsewhere
+         * @description Customers who may be the same person: of the same name, or with the same address elsewhere. Needs the role viewer.
+         */
+        get: operations["customer_people_alike"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{customer_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Two customers are one person: conversations, addresses, notes, tags and facts of the other become this one's
+         * @description Two customers are one person: conversations, addresses, notes, tags and facts of the other become this one's; where both say something, this one's stands. It cannot be undone. Needs the role operator.
+         */
+        post: operations["customer_people_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1578,6 +1810,10 @@ export interface components {
             items: components["schemas"]["AgentView"][];
             cursor: string;
         };
+        /** AlikeView */
+        AlikeView: {
+            items: components["schemas"]["CustomerView"][];
+        };
         /** Assignment */
         Assignment: {
             /** @default null */
@@ -1677,7 +1913,8 @@ export interface components {
         };
         /**
          * Changes
-         * @description Only what is named is changed; of `facts` too: null forgets one.
+         * @description Only what is named is changed; of `facts` too, where null forgets one, and of `tags`, where false
+         *     takes one away.
          */
         Changes: {
             /** @default null */
@@ -1687,6 +1924,10 @@ export interface components {
             /** @default null */
             facts: {
                 [key: string]: string | null;
+            } | null;
+            /** @default null */
+            tags: {
+                [key: string]: boolean;
             } | null;
         };
         /**
@@ -1819,18 +2060,129 @@ export interface components {
             email: string;
             password: string;
         };
+        /**
+         * CustomerCondition
+         * @description One thing that is known of a customer. `kind` is that of an address, such as `email`; `added` and
+         *     `talked` take a date or a time (ISO 8601); `open`: there is a conversation that is not finished.
+         */
+        CustomerCondition: {
+            /** @enum {string} */
+            field: "name" | "address" | "language" | "tag" | "kind" | "added" | "talked" | "open" | "fact";
+            /**
+             * @description Which one, where `field` is `fact`: its name.
+             * @default
+             */
+            fact: string;
+            /**
+             * @description `begins` looks at words, without case and accents; `set`: there is some value.
+             * @enum {string}
+             */
+            op: "is" | "begins" | "set" | "since" | "before";
+            /** @default  */
+            value: string;
+            /**
+             * @description Those of whom it is not true.
+             * @default false
+             */
+            negated: boolean;
+        };
         /** CustomerCountsView */
         CustomerCountsView: {
             sessions: number;
             active: number;
             messages: number;
         };
+        /**
+         * CustomerField
+         * @description A fact that has a title. Where an agent learns a fact of this `name`, it is the field's value.
+         *     `type` is how people enter it: `date` is ISO 8601, `yes_no` is `yes` or `no`.
+         */
+        CustomerField: {
+            name: string;
+            title: string;
+            /**
+             * @default text
+             * @enum {string}
+             */
+            type: "text" | "number" | "date" | "yes_no" | "choice";
+            choices?: string[];
+        };
+        /**
+         * CustomerFields
+         * @description In the order in which they are shown.
+         */
+        CustomerFields: {
+            items: components["schemas"]["CustomerField"][];
+        };
+        /**
+         * CustomerFilter
+         * @description `all` or `any` of the conditions, which may be filters themselves.
+         */
+        "CustomerFilter-Input": {
+            /**
+             * @default all
+             * @enum {string}
+             */
+            match: "all" | "any";
+            conditions?: (components["schemas"]["CustomerCondition"] | components["schemas"]["CustomerFilter-Input"])[];
+        };
+        /**
+         * CustomerFilter
+         * @description `all` or `any` of the conditions, which may be filters themselves.
+         */
+        "CustomerFilter-Output": {
+            /**
+             * @default all
+             * @enum {string}
+             */
+            match: "all" | "any";
+            conditions?: (components["schemas"]["CustomerCondition"] | components["schemas"]["CustomerFilter-Output"])[];
+        };
+        /** CustomerFilterView */
+        CustomerFilterView: {
+            id: string;
+            name: string;
+            filter: components["schemas"]["CustomerFilter-Output"];
+            operator_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** CustomerFiltersView */
+        CustomerFiltersView: {
+            items: components["schemas"]["CustomerFilterView"][];
+        };
+        /** CustomerNoteView */
+        CustomerNoteView: {
+            id: string;
+            text: string;
+            operator_id: string | null;
+            operator: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** CustomerNotesView */
+        CustomerNotesView: {
+            items: components["schemas"]["CustomerNoteView"][];
+            cursor: string | null;
+        };
+        /**
+         * CustomerNumberView
+         * @description `exact`: there are no more.
+         */
+        CustomerNumberView: {
+            count: number;
+            exact: boolean;
+        };
         /** CustomerRef */
         CustomerRef: {
             id: string;
             name: string;
         };
-        /** CustomerView */
+        /**
+         * CustomerView
+         * @description `facts` are what agents learnt and operators wrote; some are fields, which have titles.
+         *     `talked_at`: when the newest conversation began. `open`: how many are not finished.
+         */
         CustomerView: {
             id: string;
             name: string;
@@ -1838,8 +2190,11 @@ export interface components {
             facts: {
                 [key: string]: string;
             };
+            tags: string[];
             /** Format: date-time */
             created_at: string;
+            talked_at: string | null;
+            open: number;
             identities: components["schemas"]["IdentityView"][];
         };
         /** CustomersView */
@@ -2123,6 +2478,19 @@ export interface components {
             reason: string;
             marketing: boolean;
         };
+        /**
+         * ImportedView
+         * @description Lines with a problem are left out; the first hundred are told. A file may be brought again: who is
+         *     known by one of his addresses, or by the id of an export, is changed and not added twice.
+         */
+        ImportedView: {
+            added: number;
+            changed: number;
+            failed: number;
+            problems: components["schemas"]["LineProblemView"][];
+            /** @description Columns that are neither `name`, `language`, `email`, `phone` nor `tags`, and no field. */
+            ignored: string[];
+        };
         /** IssuedToken */
         IssuedToken: {
             id: string;
@@ -2191,6 +2559,11 @@ export interface components {
             by: components["schemas"]["By"];
             rows: components["schemas"]["Outcomes"][];
         };
+        /** LineProblemView */
+        LineProblemView: {
+            line: number;
+            reason: string;
+        };
         /**
          * LineView
          * @description An entry with what belongs to it. `has_original`: there is more of it than `text`. A message that was edited keeps its `text`; what it says now is
@@ -2237,6 +2610,11 @@ export interface components {
             /** @constant */
             type: "looking";
             session_id: string | null;
+        };
+        /** Merging */
+        Merging: {
+            /** @description Who turned out to be the same, and is no customer of his own any more. */
+            customer_id: string;
         };
         /** MessageAnswer */
         MessageAnswer: {
@@ -2300,6 +2678,15 @@ export interface components {
             /** @default  */
             language: string;
             identities?: components["schemas"]["NewIdentity"][];
+        };
+        /** NewCustomerFilter */
+        NewCustomerFilter: {
+            name: string;
+            filter: components["schemas"]["CustomerFilter-Input"];
+        };
+        /** NewCustomerNote */
+        NewCustomerNote: {
+            text: string;
         };
         /**
          * NewIdentity
@@ -2560,8 +2947,11 @@ export interface components {
             facts: {
                 [key: string]: string;
             };
+            tags: string[];
             /** Format: date-time */
             created_at: string;
+            talked_at: string | null;
+            open: number;
             identities: components["schemas"]["IdentityView"][];
             counts: components["schemas"]["CustomerCountsView"];
         };
@@ -2846,6 +3236,10 @@ export interface components {
         SuggestionsReport: {
             rows: components["schemas"]["SuggestedRow"][];
             total: components["schemas"]["SuggestedView"][];
+        };
+        /** TagsView */
+        TagsView: {
+            items: string[];
         };
         /**
          * TakeoverAnswer
@@ -4505,12 +4899,14 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    customers_many: {
+    customer_list_many: {
         parameters: {
             query?: {
+                q?: string;
+                filter?: string;
                 limit?: number;
                 cursor?: string;
-                q?: string;
+                order?: "newest" | "oldest" | "name" | "talked";
             };
             header?: never;
             path?: never;
@@ -4739,6 +5135,415 @@ export interface operations {
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_list_count: {
+        parameters: {
+            query?: {
+                q?: string;
+                filter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerNumberView"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_list_export: {
+        parameters: {
+            query?: {
+                q?: string;
+                filter?: string;
+                order?: "newest" | "oldest" | "name" | "talked";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_import_bring: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_settings_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFields"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_settings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFields"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_settings_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagsView"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_settings_kept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFiltersView"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_settings_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomerFilter"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFilterView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["Forbidden"];
+            /** @description Somebody or something was faster. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "name_taken";
+                    };
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_settings_drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_people_noted: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerNotesView"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_people_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomerNote"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerNoteView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_people_forget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_people_alike: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlikeView"];
+                };
+            };
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    customer_people_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merging"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NotLoggedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             503: components["responses"]["Unavailable"];
         };

@@ -17,6 +17,9 @@ const ann: Customer = {
   name: 'Ann',
   language: '',
   facts: {},
+  tags: [],
+  talked_at: null,
+  open: 0,
   created_at: '2026-11-27T00:00:00Z',
   identities: [
     identity('wa_bsuid', 'DE.1', 'w'),
