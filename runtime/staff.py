@@ -17,7 +17,13 @@ def hire(tx: Tx, by: str, operator: Operator, password_hash: str) -> None:
     if operators.by_email(tx, operator.email):
         raise errors.Conflict(f"{operator.email} is an operator already.", code="email_taken")
     operators.create(tx, operator, password_hash)
-    told = {"email": operator.email, "name": operator.name, "role": operator.role}
+    told: dict[str, object] = {
+        "email": operator.email,
+        "name": operator.name,
+        "role": operator.role,
+    }
+    if operator.schedule:
+        told["schedule"] = loads(operator.schedule)
     audit.note(tx, by, "operator.create", operator.id, told)
 
 

@@ -5,17 +5,17 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from handoff.routing import Schedule, ScheduleError
-from runtime import errors, staff
+from runtime import staff
 from runtime.storage import operators
 from runtime.storage.ids import new_id
 from runtime.storage.operators import Operator, Role
-from runtime.storage.sql import Tx, dumps
+from runtime.storage.sql import Tx
 
-from . import views
+from . import schedules, views
 from .api import Call, Endpoint, Model, Page
 from .keys import STORE
 from .login import MAX_PASSWORD, MIN_PASSWORD, NAME
+from .schedules import ScheduleView
 
 Email = Annotated[str, pydantic.Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)]
 Name = Annotated[str, pydantic.Field(min_length=1, max_length=NAME)]
@@ -27,6 +27,8 @@ class NewOperator(Model):
     name: Name
     password: Password
     role: views.RoleName
+    schedule: ScheduleView | None = None
+    """When he is on shift; left out or empty: always."""
 
 
 class OperatorChange(Model):
@@ -36,7 +38,7 @@ class OperatorChange(Model):
     role: views.RoleName | None = None
     state: Literal["active", "disabled"] | None = None
     password: Password | None = None
-    schedule: dict[str, object] | None = None
+    schedule: ScheduleView | None = None
     """When he is on shift; empty: always."""
 
 
@@ -61,8 +63,14 @@ async def create(call: Call) -> views.OperatorView:
     """Somebody new, who may log in at once."""
     given: NewOperator = call.body
     by = call.operator.id
+    one = Operator(
+        id=new_id(),
+        email=given.email.lower(),
+        name=given.name,
+        role=given.role,
+        schedule=schedules.stored(given.schedule) if given.schedule else "",
+    )
     hashed = await asyncio.to_thread(operators.hashed, given.password)
-    one = Operator(id=new_id(), email=given.email.lower(), name=given.name, role=given.role)
 
     def unit(tx: Tx) -> None:
         staff.hire(tx, by, one, hashed)
@@ -77,7 +85,7 @@ async def change(call: Call) -> views.OperatorView:
     by, operator_id = call.operator.id, call.path["operator_id"]
     wanted: dict[str, str] = given.model_dump(include={"name", "role", "state"}, exclude_none=True)
     if given.schedule is not None:
-        wanted["schedule"] = dumps(_schedule(given.schedule).to_dict())
+        wanted["schedule"] = schedules.stored(given.schedule)
     if given.password is not None:
         wanted["password"] = await asyncio.to_thread(operators.hashed, given.password)
 
@@ -85,15 +93,6 @@ async def change(call: Call) -> views.OperatorView:
         return staff.change(tx, by, operator_id, wanted)
 
     return views.operator(await call.app[STORE].write(unit))
-
-
-def _schedule(given: dict[str, object]) -> Schedule:
-    try:
-        return Schedule.from_dict(given)
-    except ScheduleError as error:
-        field = f"schedule.{error.field}"
-        wrong = [{"field": field, "message": error.detail}]
-        raise errors.Invalid(f"{field}: {error.detail}", errors=wrong) from None
 
 
 ENDPOINTS = [

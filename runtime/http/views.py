@@ -6,7 +6,9 @@ from typing import Literal
 from runtime.storage import log, operators, sessions
 from runtime.storage.sql import loads
 
+from . import schedules
 from .api import Model
+from .schedules import ScheduleView
 
 ModeName = Literal["autonomous", "waiting", "copilot", "human", "finished"]
 RoleName = Literal["admin", "operator", "viewer"]
@@ -19,8 +21,10 @@ class OperatorView(Model):
     name: str
     role: RoleName
     state: Literal["active", "disabled"]
-    schedule: dict[str, object]
-    """When he is on shift; empty: always."""
+    schedule: ScheduleView | None
+    """When he is on shift; empty: always; none: it cannot be read, and he gets nothing until it is set
+    again.
+    """
 
 
 class ControlView(Model):
@@ -72,7 +76,7 @@ def operator(one: operators.Operator) -> OperatorView:
         name=one.name,
         role=one.role,  # type: ignore[arg-type]  # stored words
         state=one.state,  # type: ignore[arg-type]  # stored words
-        schedule=loads(one.schedule),
+        schedule=schedules.shown(one.schedule),
     )
 
 

@@ -52,6 +52,7 @@ UNSAYABLE = {
     "GET /sessions/{session_id}/log": (422, "of `before` and `after` only one"),
     "PATCH /agents/{agent_id}": (422, "`default_operators` are ids of operators"),
     "PATCH /operators/{operator_id}": (422, "a `schedule` has a zone that there is, and its order"),
+    "POST /operators": (422, "a `schedule` has a zone that there is, and its order"),
     "POST /agents/{agent_id}/playground": (422, "an `instruction` goes with a suggestion only"),
     "POST /channels": (422, "there is such a kind, and `settings` are as it wants them"),
     "POST /customers/{customer_id}/conversations": (

@@ -4,6 +4,9 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from runtime.storage import operators
+from runtime.storage.ids import new_id
+from runtime.storage.operators import Operator
 from tests.operators import PASSWORD, Desk, Got, desk, hire
 from tests.portal import portal
 from tests.story import World, world
@@ -205,6 +208,30 @@ async def test_a_schedule_is_kept_as_it_was_meant_or_refused_by_its_field(
         wanted = {"timezone": "Europe/Berlin", "hours": hours, "holidays": ["2026-12-25"]}
         assert (await change(boss, boss.id, schedule=wanted)).body["schedule"] == wanted
         assert (await change(boss, boss.id, schedule={})).body["schedule"] == {}
+
+
+async def test_somebody_is_hired_with_a_schedule(database_url: str, tmp_path: Path) -> None:
+    hours = {"friday": [["22:00", "06:00"]]}
+    nights = {"timezone": "Europe/Berlin", "hours": hours, "holidays": []}
+    async with world(database_url, tmp_path) as w, desk(w, "boss", "admin") as boss:
+        got = await boss.ask("POST", "/operators", {**NEW, "schedule": nights})
+        assert (got.status, got.body["schedule"]) == (201, nights)
+        (hired,) = (await boss.get("/audit")).body["items"]
+        assert hired["data"]["schedule"] == nights
+        without_zone = {"hours": hours}
+        got = await boss.ask("POST", "/operators", {**NEW, "schedule": without_zone})
+        assert (got.status, got.body["errors"][0]["field"]) == (422, "schedule.timezone")
+
+
+async def test_a_schedule_that_cannot_be_read_is_shown_as_none_until_it_is_set_again(
+    database_url: str, tmp_path: Path
+) -> None:
+    one = Operator(id=new_id(), email="b@b.example", name="B", role="operator", schedule="[3]")
+    async with world(database_url, tmp_path) as w, desk(w, "boss", "admin") as boss:
+        await w.runtime.store.write(lambda tx: operators.create(tx, one, "no hash"))
+        found = (await boss.get("/operators")).body["items"]
+        assert [it["schedule"] for it in found if it["id"] == one.id] == [None]
+        assert (await change(boss, one.id, schedule={})).body["schedule"] == {}
 
 
 async def test_each_change_of_an_operator_is_told_to_portals(

@@ -2464,6 +2464,41 @@ export interface components {
             opened: number;
         };
         /**
+         * HoursView
+         * @description From when to when, such as `["09:00", "17:30"]`; an end that is not after its start is the next
+         *     day's. A weekday that is left out is free.
+         */
+        HoursView: {
+            monday?: [
+                string,
+                string
+            ][];
+            tuesday?: [
+                string,
+                string
+            ][];
+            wednesday?: [
+                string,
+                string
+            ][];
+            thursday?: [
+                string,
+                string
+            ][];
+            friday?: [
+                string,
+                string
+            ][];
+            saturday?: [
+                string,
+                string
+            ][];
+            sunday?: [
+                string,
+                string
+            ][];
+        };
+        /**
          * IdentityView
          * @description `reachable`: whether it can be written to, as far as we know; if not, why. `marketing`: whether he
          *     wants any there; everything else reaches him all the same.
@@ -2757,6 +2792,11 @@ export interface components {
             password: string;
             /** @enum {string} */
             role: "admin" | "operator" | "viewer";
+            /**
+             * @description When he is on shift; left out or empty: always.
+             * @default null
+             */
+            schedule: components["schemas"]["ScheduleView"] | null;
         };
         /** NewToken */
         NewToken: {
@@ -2785,9 +2825,7 @@ export interface components {
              * @description When he is on shift; empty: always.
              * @default null
              */
-            schedule: {
-                [key: string]: unknown;
-            } | null;
+            schedule: components["schemas"]["ScheduleView"] | null;
         };
         /**
          * OperatorHere
@@ -2818,10 +2856,11 @@ export interface components {
             role: "admin" | "operator" | "viewer";
             /** @enum {string} */
             state: "active" | "disabled";
-            /** @description When he is on shift; empty: always. */
-            schedule: {
-                [key: string]: unknown;
-            };
+            /**
+             * @description When he is on shift; empty: always; none: it cannot be read, and he gets nothing until it is set
+             *     again.
+             */
+            schedule: components["schemas"]["ScheduleView"] | null;
         };
         /**
          * OriginalView
@@ -3059,6 +3098,17 @@ export interface components {
             /** @enum {string} */
             author: "customer" | "agent" | "operator";
             text: string;
+        };
+        /**
+         * ScheduleView
+         * @description When somebody is on shift; empty: always. Hours and holidays need a time zone.
+         */
+        ScheduleView: {
+            /** @description Such as `Europe/Berlin`. */
+            timezone?: string;
+            /** @description Without them only holidays are free. */
+            hours?: components["schemas"]["HoursView"];
+            holidays?: string[];
         };
         /** SessionAnswer */
         SessionAnswer: {
