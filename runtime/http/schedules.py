@@ -17,7 +17,8 @@ Clock = Annotated[
     str, pydantic.Field(json_schema_extra={"pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"})
 ]
 Day = Annotated[str, pydantic.Field(json_schema_extra={"format": "date"})]
-Spans = Annotated[list[tuple[Clock, Clock]], pydantic.Field(max_length=MAX_SPANS)]
+Span = Annotated[list[Clock], pydantic.Field(min_length=2, max_length=2)]
+Spans = Annotated[list[Span], pydantic.Field(max_length=MAX_SPANS)]
 
 
 @pydantic.with_config(Model.model_config)

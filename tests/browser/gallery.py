@@ -23,7 +23,7 @@ from runtime.cli.stages import TEMPLATES
 from runtime.clock import utc
 from runtime.storage import channels, engine, migrate, operators
 from runtime.storage.ids import ChannelId, new_id
-from runtime.storage.sql import Statement, Tx
+from runtime.storage.sql import Statement, Tx, dumps
 from runtime.storage.tables import metadata
 from runtime.storage.work import Store, system_clock
 from tests import number
@@ -43,7 +43,17 @@ STILL = 300
 """Milliseconds, until whatever moves has come to rest."""
 MORNING = 10 * HOUR + 40 * MINUTE
 """Of the day, UTC."""
-STAFF = (("Olga Berg", "admin"), ("Paul Winter", "operator"), ("Dana Weiss", "operator"))
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday")
+HOURS = {
+    "timezone": "Europe/Berlin",
+    "hours": {day: [["09:00", "12:30"], ["13:00", "17:30"]] for day in WEEK},
+    "holidays": ["2026-12-24", "2026-12-25"],
+}
+STAFF = (
+    ("Olga Berg", "admin", ""),
+    ("Paul Winter", "operator", dumps(HOURS)),
+    ("Dana Weiss", "operator", ""),
+)
 NAMES = {
     CHANNEL: "Kestrel on Telegram",
     "wa": "Kestrel on WhatsApp",
@@ -142,6 +152,12 @@ async def start(one: Seat) -> None:
     await expect(one.page.get_by_role("dialog")).to_be_visible()
 
 
+async def schedule(one: Seat) -> None:
+    await one.page.get_by_role("link", name="Paul Winter").click()
+    hours = one.page.get_by_role("dialog").get_by_label("Monday, 1: from")
+    await hours.scroll_into_view_if_needed()
+
+
 SCREENS: Sequence[Screen] = (
     Screen(name="login", path="/", outside=True),
     Screen(name="keys", path="/sessions", prepare=keys),
@@ -154,6 +170,8 @@ SCREENS: Sequence[Screen] = (
     Screen(name="sessions", path="/sessions/{amelia}"),
     Screen(name="session-filters", path="/sessions", prepare=search),
     Screen(name="reports", path="/reports"),
+    Screen(name="operators", path="/settings/operators"),
+    Screen(name="schedule", path="/settings/operators", prepare=schedule),
 )
 
 
@@ -170,7 +188,7 @@ async def staged(url: str, folder: Path) -> AsyncIterator[Stage]:
             setup.template(shop.meta, shop.number.waba, **template)
         await w.runtime.store.write(number.connect(w.runtime, shop, shop.number, "wa"))
         await w.runtime.store.write(_name)
-        staff = [await _hire(w, name, role) for name, role in STAFF]
+        staff = [await _hire(w, *person) for person in STAFF]
         then = [end]
         store = Store(engine.database(url), MemoryBus(), lambda: then[0])
         scenery = Scenery(
@@ -211,9 +229,9 @@ def _name(tx: Tx) -> None:
         tx.put(Statement(table.update().where(table.c.id == id_).values(name=name)))
 
 
-async def _hire(w: World, name: str, role: str) -> operators.Operator:
+async def _hire(w: World, name: str, role: str, schedule: str) -> operators.Operator:
     email = f"{name.split(maxsplit=1)[0].lower()}@kestrel.example"
-    one = operators.Operator(id=new_id(), email=email, name=name, role=role)
+    one = operators.Operator(id=new_id(), email=email, name=name, role=role, schedule=schedule)
 
     def unit(tx: Tx) -> None:
         operators.create(tx, one, HASHED)

@@ -1,5 +1,6 @@
 import { customers } from '@/features/customers/feature'
 import { humanAgents } from '@/features/human-agents/feature'
+import { operators } from '@/features/operators/feature'
 import { profile } from '@/features/profile/feature'
 import { reports } from '@/features/reports/feature'
 import { sessions } from '@/features/sessions/feature'
@@ -12,4 +13,5 @@ export const features: Feature[] = [
   profile,
   sessions,
   reports,
+  operators,
 ]

@@ -6,6 +6,9 @@ const baton: MantineColorsTuple = [
   '#5c7cfa', '#4c6ef5', '#3b5bdb', '#364fc7', '#2b3f9e',
 ]
 
+/** A dialog's header is none of the page's, of which there may be one. */
+const INSIDE = { header: { role: 'presentation' } }
+
 /** What Mantine itself would leave unnamed is named in the page's language. */
 export const themeFor = (dismiss: string, close: string) => createTheme({
   primaryColor: 'baton',
@@ -19,8 +22,8 @@ export const themeFor = (dismiss: string, close: string) => createTheme({
   autoContrast: true,
   components: {
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': dismiss } } },
-    Modal: { defaultProps: { closeButtonProps: { 'aria-label': close }, centered: true } },
-    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': close } } },
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': close }, centered: true, attributes: INSIDE } },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': close }, attributes: INSIDE } },
   },
 })
 
@@ -29,13 +32,16 @@ const SOFT = [
   'lime', 'yellow', 'orange',
 ]
 
-/** Mantine's own dimmed, placeholder and "light" colours miss WCAG AA. */
+const RED = { '--mantine-color-red-filled': '#c92a2a', '--mantine-color-red-filled-hover': '#b02525' }
+
+/** Mantine's own dimmed, placeholder, "light" and red colours miss WCAG AA. */
 export const cssVariablesResolver: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     '--mantine-color-dimmed': '#596069',
     '--mantine-color-placeholder': '#636a73',
     '--mantine-color-error': '#c92a2a',
+    ...RED,
     ...Object.fromEntries(
       SOFT.map((name) => [
         `--mantine-color-${name}-light-color`,
@@ -59,6 +65,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#a6abb3',
     '--mantine-color-placeholder': '#9a9fa8',
     '--mantine-color-error': '#ff8787',
+    ...RED,
     ...Object.fromEntries(
       SOFT.map((name) => [`--mantine-color-${name}-light-color`, `var(--mantine-color-${name}-2)`]),
     ),

@@ -2469,34 +2469,13 @@ export interface components {
          *     day's. A weekday that is left out is free.
          */
         HoursView: {
-            monday?: [
-                string,
-                string
-            ][];
-            tuesday?: [
-                string,
-                string
-            ][];
-            wednesday?: [
-                string,
-                string
-            ][];
-            thursday?: [
-                string,
-                string
-            ][];
-            friday?: [
-                string,
-                string
-            ][];
-            saturday?: [
-                string,
-                string
-            ][];
-            sunday?: [
-                string,
-                string
-            ][];
+            monday?: string[][];
+            tuesday?: string[][];
+            wednesday?: string[][];
+            thursday?: string[][];
+            friday?: string[][];
+            saturday?: string[][];
+            sunday?: string[][];
         };
         /**
          * IdentityView

@@ -24,6 +24,7 @@ export default {
   yes: 'Ja',
   cancel: 'Abbrechen',
   close: 'Schließen',
+  copied: 'Kopiert',
   save: 'Speichern',
   retry: 'Erneut versuchen',
   dismiss: 'Ausblenden',

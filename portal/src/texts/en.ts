@@ -23,6 +23,7 @@ export default {
   yes: 'Yes',
   cancel: 'Cancel',
   close: 'Close',
+  copied: 'Copied',
   save: 'Save',
   retry: 'Try again',
   dismiss: 'Dismiss',
