@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from runtime import bootstrap, config, staff
+from runtime import config, staff
 from runtime.errors import NotFound
 from runtime.storage import inbound
 from runtime.storage import operators as stored
@@ -23,6 +23,12 @@ quarantine = typer.Typer(help="Genuine bodies that could not be read.", no_args_
 Password = Annotated[
     str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True, envvar="PASSWORD")
 ]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(operators, name="operators")
+    app.add_typer(tokens, name="tokens")
+    app.add_typer(quarantine, name="quarantine")
 
 
 @operators.command("add")
@@ -108,6 +114,8 @@ def replay(quarantine_id: str) -> None:
 
 
 async def _replay(found: inbound.Quarantined) -> None:
+    from runtime import bootstrap
+
     runtime = bootstrap.build(config.from_environment())
     try:
         await runtime.holders.refresh()

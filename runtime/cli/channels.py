@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from runtime import bootstrap, config
-from runtime.accounts import Accounts, New
+from runtime import config
 from runtime.errors import Misconfigured
 from runtime.storage import channels as stored
 from runtime.storage.sealed import Safe
@@ -15,12 +14,21 @@ from runtime.storage.sql import Tx
 
 from .common import console, opened, read, show
 
+if TYPE_CHECKING:
+    from runtime.accounts import Accounts
+
 T = TypeVar("T")
 DEFAULT_AGENT = "support"
-app = typer.Typer(help="Connected messaging accounts.", no_args_is_help=True)
+channels = typer.Typer(help="Connected messaging accounts.", no_args_is_help=True)
 
 
-@app.command("add", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def register(app: typer.Typer) -> None:
+    app.add_typer(channels, name="channels")
+
+
+@channels.command(
+    "add", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+)
 def add(
     context: typer.Context,
     kind: Annotated[str, typer.Argument(help="One of `channels kinds`.")],
@@ -30,6 +38,8 @@ def add(
     """Connect an account; it starts at once if a replica runs. Then its settings, as `channels kinds`
     lists them, such as `--token 123:abc`.
     """
+    from runtime.accounts import New
+
     agents = agent or [DEFAULT_AGENT]
     new = New(kind=kind, name=name, settings=_settings([name, *context.args]), agent_ids=agents)
     channel_id = _run(lambda accounts: accounts.connect(new))
@@ -48,9 +58,11 @@ def _settings(words: Sequence[str]) -> dict[str, str]:
     return found
 
 
-@app.command("kinds")
+@channels.command("kinds")
 def kinds() -> None:
     """What can be connected, and what each kind must be told."""
+    from runtime import bootstrap
+
     rows = [
         (
             name,
@@ -65,7 +77,7 @@ def kinds() -> None:
     show("Kinds", ["kind", "setting", "default", "what it is"], rows)
 
 
-@app.command("list")
+@channels.command("list")
 def list_() -> None:
     """Every channel, its state, and why it is not running."""
 
@@ -79,21 +91,21 @@ def list_() -> None:
     show("Channels", ["id", "kind", "name", "state", "agents", "error"], read(unit))
 
 
-@app.command("start")
+@channels.command("start")
 def start(channel_id: str) -> None:
     """Let a channel run."""
     _run(lambda accounts: accounts.start(channel_id))
     console.print("[green]✓[/green] It starts as soon as a replica sees it.")
 
 
-@app.command("stop")
+@channels.command("stop")
 def stop(channel_id: str) -> None:
     """Stop a channel; what platforms send meanwhile stays with them."""
     _run(lambda accounts: accounts.stop(channel_id))
     console.print("[green]✓[/green] Stopped.")
 
 
-@app.command("test")
+@channels.command("test")
 def test(channel_id: str) -> None:
     """Ask the platform whether the credentials work."""
     tried = _run(lambda accounts: accounts.try_out(channel_id))
@@ -102,7 +114,10 @@ def test(channel_id: str) -> None:
     console.print(f"[green]✓[/green] {tried.detail}")
 
 
-def _run(act: Callable[[Accounts], Awaitable[T]]) -> T:
+def _run(act: "Callable[[Accounts], Awaitable[T]]") -> T:
+    from runtime import bootstrap
+    from runtime.accounts import Accounts
+
     settings = config.from_environment()
     safe = Safe(settings.secret_keys)
 

@@ -27,10 +27,11 @@ class _Deaf:
 @contextlib.asynccontextmanager
 async def opened(settings: config.Settings) -> AsyncIterator[Store]:
     """A store, and a bus on which what changed is rung for the replicas that run."""
-    from runtime.bootstrap import make_bus
+    bus = None
+    if settings.redis_url:
+        from runtime.bootstrap import make_bus
 
-    bus = make_bus(settings) if settings.redis_url else None
-    if bus is not None:
+        bus = make_bus(settings)
         await bus.open()
     store = Store(engine.database(settings.database_url), bus or _Deaf())
     try:

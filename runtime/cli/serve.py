@@ -5,12 +5,11 @@ import contextlib
 import secrets
 import signal
 from collections.abc import AsyncIterator, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
-from aiohttp import web
 
-from runtime import bootstrap, config, observe, staff
+from runtime import config, observe, staff
 from runtime.errors import Misconfigured
 from runtime.storage import engine, migrate, operators
 from runtime.storage.audit import SHELL
@@ -18,6 +17,9 @@ from runtime.storage.ids import new_id
 from runtime.storage.sql import Tx
 
 from .common import console
+
+if TYPE_CHECKING:
+    from runtime.bootstrap import Runtime
 
 
 def register(app: typer.Typer) -> None:
@@ -81,8 +83,12 @@ def stop_event() -> asyncio.Event:
 
 
 @contextlib.asynccontextmanager
-async def listening(settings: config.Settings) -> AsyncIterator[bootstrap.Runtime]:
+async def listening(settings: config.Settings) -> "AsyncIterator[Runtime]":
     """A replica with its doors open. Doors close first, then the loops drain."""
+    from aiohttp import web
+
+    from runtime import bootstrap
+
     runtime = bootstrap.build(settings)
     async with runtime.running():
         runner = web.AppRunner(runtime.web(), access_log=None, shutdown_timeout=5)
@@ -94,7 +100,7 @@ async def listening(settings: config.Settings) -> AsyncIterator[bootstrap.Runtim
             await runner.cleanup()
 
 
-async def first_admin(runtime: bootstrap.Runtime) -> None:
+async def first_admin(runtime: "Runtime") -> None:
     """The admin of the settings, if there is no operator at all."""
     email, password = runtime.settings.admin_email, runtime.settings.admin_password
     if not email or not password:

@@ -17,7 +17,8 @@ import pytest
 
 from channels.whatsapp.channel import WhatsAppChannel, WhatsAppSettings
 from emulators.control import listening
-from runtime.cli import stages
+from runtime.cli import commands, stages
+from runtime.errors import BatonError
 from tests.servers import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +33,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
         "BATON_DATABASE_URL": f"sqlite:///{folder / 'baton.db'}",
         "BATON_SECRET_KEY": KEY,
         "COLUMNS": "200",
+        "PYTHONDONTWRITEBYTECODE": "",  # a start that compiles everything takes seconds
         **more,
     }
 
@@ -72,14 +74,6 @@ def test_channels_are_connected_and_their_tokens_never_shown(tmp_path: Path) -> 
     assert "Shop is channel" in added.stdout
     twice = baton(tmp_path, "channels", "add", "telegram", "Shop", "--token", "12:very-secret")
     assert (twice.returncode, "connected already" in twice.stderr) == (1, True)
-    for words, wanted in (
-        (("telegram", "Shop"), "@BotFather"),
-        (("telegram", "Shop", "--token", "1:a", "--mode=pigeon"), "webhook or polling"),
-        (("telegram", "--token", "1:a", "Shop"), "After the name"),
-        (("fax", "Shop"), "there is email, telegram"),
-    ):
-        wrong = baton(tmp_path, "channels", "add", *words)
-        assert (wrong.returncode, wanted in wrong.stderr) == (1, True), wrong.stderr
     assert "--token" in baton(tmp_path, "channels", "kinds").stdout
     listed = baton(tmp_path, "channels", "list").stdout
     assert "starting" in listed
@@ -87,6 +81,34 @@ def test_channels_are_connected_and_their_tokens_never_shown(tmp_path: Path) -> 
     assert b"very-secret" not in (tmp_path / "baton.db").read_bytes()
     wrong = baton(tmp_path, "channels", "list", BATON_SECRET_KEY="short")
     assert (wrong.returncode, "at least 32" in wrong.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (["telegram", "Shop"], "@BotFather"),
+        (["telegram", "Shop", "--token", "1:a", "--mode=pigeon"], "webhook or polling"),
+        (["telegram", "--token", "1:a", "Shop"], "After the name"),
+        (["fax", "Shop"], "there is email, telegram"),
+    ],
+)
+def test_a_channel_that_is_told_too_little_or_wrong_is_refused(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, words: list[str], wanted: str
+) -> None:
+    monkeypatch.setenv("BATON_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("BATON_SECRET_KEY", KEY)
+    with pytest.raises(BatonError) as refused:
+        commands("channels")(["channels", "add", *words], standalone_mode=False)
+    assert wanted in refused.value.detail
+
+
+def test_a_quick_command_does_not_wait_for_what_only_a_replica_needs() -> None:
+    code = "from runtime.cli import commands; commands('operators'); commands('migrate')"
+    heavy = "import sys; print(*{'runtime.bootstrap', 'pydantic', 'aiohttp'} & {*sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; {heavy}"], cwd=ROOT, capture_output=True, check=True
+    )
+    assert done.stdout.split() == []
 
 
 @pytest.mark.timeout(90)

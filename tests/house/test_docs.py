@@ -13,7 +13,7 @@ import pytest
 from typer.main import get_command
 
 from handoff import diagram
-from runtime.cli import app
+from runtime.cli import FILES, commands
 from runtime.config import Settings, variable
 from runtime.http import health, hooks
 from tests.browser.gallery import SCREENS
@@ -39,8 +39,9 @@ def test_every_setting_is_in_the_example_and_in_the_docs() -> None:
 
 
 def test_every_command_is_in_the_docs() -> None:
-    commands = get_command(app).commands  # type: ignore[attr-defined]  # a group has commands
-    assert [name for name in commands if f"`{name}`" not in ALL] == []
+    found = get_command(commands()).commands  # type: ignore[attr-defined]  # a group has commands
+    assert set(found) == {name for names in FILES.values() for name in names}
+    assert [name for name in found if f"`{name}`" not in ALL] == []
 
 
 def test_every_door_is_in_the_docs() -> None:
