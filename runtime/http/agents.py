@@ -65,8 +65,8 @@ class AgentsAnswer(Model):
     cursor: str
 
 
-class AgentChange(Model):
-    """What is left out stays as it is."""
+class AgentSettings(Model):
+    """All that admins say of an agent."""
 
     default_operators: list[str] = pydantic.Field(default_factory=list, max_length=MANY)
     assigned_mode: AssignedMode = "human"
@@ -78,6 +78,15 @@ class AgentChange(Model):
     idle_minutes: Annotated[int, pydantic.Field(ge=1, le=365 * DAY)] | None = None
     suggests: SuggestsName = "always"
     copilot_instructions: str = pydantic.Field(default="", max_length=WORDS)
+
+
+class AgentChange(AgentSettings):
+    """What is left out stays as it is."""
+
+    was: AgentSettings | None = None
+    """What you have seen before you changed it. Where one that stands in it is otherwise by now, the
+    refusal names it in `fields`, and nothing is changed.
+    """
 
 
 async def every(call: Call) -> AgentsAnswer:
@@ -94,13 +103,15 @@ async def one(call: Call) -> AgentView:
 
 async def change(call: Call) -> AgentView:
     """What it is told, who gets what it hands over, and how. It holds from the next turn on."""
-    given = call.body.model_dump(include=call.body.model_fields_set)
+    given = call.body.model_dump(include=call.body.model_fields_set - {"was"})
     id_, by = call.path["agent_id"], call.operator.id
+    was = call.body.was.model_dump(exclude_unset=True) if call.body.was else {}
 
     def unit(tx: Tx) -> agents.Agent | None:
         found = agents.lock(tx, id_)
         if found is None:
             return None
+        _check_seen(was, _view(call, found))
         changed = replace(found, settings=_changed(tx, found.settings, given))
         agents.set_settings(tx, id_, changed.settings)
         audit.note(tx, by, "agent.change", id_, given)
@@ -151,6 +162,14 @@ def _changed(tx: Tx, settings: Settings, given: dict[str, Any]) -> Settings:
         settings = replace(settings, handoff_conditions=tuple(given["handoff_conditions"]))
     plain = {name: given[name] for name in _PLAIN if name in given}
     return replace(settings, **plain)
+
+
+def _check_seen(was: dict[str, Any], now: AgentView) -> None:
+    moved = [name for name, value in was.items() if getattr(now, name) != value]
+    if moved:
+        raise errors.Conflict(
+            "Somebody else has changed this meanwhile.", code="changed_meanwhile", fields=moved
+        )
 
 
 _PLAIN = ("max_open", "remind_minutes", "instructions", "idle_minutes", "copilot_instructions")
@@ -220,6 +239,7 @@ ENDPOINTS = [
         least=Role.ADMIN,
         body=AgentChange,
         answer=AgentView,
+        refusals=("changed_meanwhile",),
     ),
     Endpoint(
         method="POST",

@@ -51,6 +51,10 @@ class Writing(Model):
     """Markdown. Its headings part it into passages, and say what they are about."""
 
     text: str = pydantic.Field(min_length=1, max_length=TEXT, pattern=r"\S")
+    was: pydantic.AwareDatetime | None = None
+    """The `changed_at` that you have seen, perhaps null. If you say so and it is another one by now,
+    nothing is written.
+    """
 
 
 async def many(call: Call) -> DocumentsView:
@@ -96,8 +100,10 @@ async def write(call: Call) -> KnowledgeView:
     def unit(tx: Tx) -> None:
         if agents.lock(tx, agent_id) is None:
             raise errors.NotFound(NO_AGENT)
-        full = documents.count(tx, agent_id) >= documents.MOST
-        if full and documents.get(tx, agent_id, name) is None:
+        before = documents.get(tx, agent_id, name)
+        if "was" in given.model_fields_set:
+            _check_seen(given.was, before[0] if before else None)
+        if before is None and documents.count(tx, agent_id) >= documents.MOST:
             raise errors.Invalid(f"An agent may have {documents.MOST} documents.")
         documents.put(tx, agent_id, name, given.text, call.operator.id)
         told = {"name": name, "size": len(given.text)}
@@ -134,6 +140,11 @@ def _there(tx: Tx, agent_id: str) -> None:
         raise errors.NotFound(NO_AGENT)
 
 
+def _check_seen(was: datetime | None, now: documents.Document | None) -> None:
+    if was != maybe(now.changed_at if now else None):
+        raise errors.Conflict("Somebody else has changed this meanwhile.", code="changed_meanwhile")
+
+
 def _shipped(call: Call) -> Mapping[str, str]:
     agent = call.app[ROSTER].agents.get(call.path["agent_id"])
     return agent.shipped if isinstance(agent, Described) else {}
@@ -162,7 +173,13 @@ ENDPOINTS = [
     Endpoint(method="GET", path=_ALL, handler=many, least=Role.VIEWER, answer=DocumentsView),
     Endpoint(method="GET", path=_ONE, handler=one, least=Role.VIEWER, answer=KnowledgeView),
     Endpoint(
-        method="PUT", path=_ONE, handler=write, least=Role.ADMIN, body=Writing, answer=KnowledgeView
+        method="PUT",
+        path=_ONE,
+        handler=write,
+        least=Role.ADMIN,
+        body=Writing,
+        answer=KnowledgeView,
+        refusals=("changed_meanwhile",),
     ),
     Endpoint(
         method="DELETE",

@@ -60,6 +60,24 @@ async def test_what_an_admin_sets_is_shown_and_done(database_url: str, tmp_path:
         await w.until_rows(lambda r: r == [("copilot", paul)], "sessions", "mode", "operator_id")
 
 
+async def test_who_says_what_he_saw_overwrites_nobody(database_url: str, tmp_path: Path) -> None:
+    path = "/agents/support"
+    async with (
+        world(database_url, tmp_path) as w,
+        desk(w, role="admin") as root,
+        desk(w, "rita", role="admin") as rita,
+    ):
+        seen = {"instructions": "", "handoff_conditions": []}
+        assert (await rita.ask("PATCH", path, {"instructions": "Be brief."})).status == 200
+        mine = {"instructions": "Be kind.", "handoff_conditions": ["a fire"], "was": seen}
+        refused = await root.ask("PATCH", path, mine)
+        assert (refused.status, refused.code) == (409, "changed_meanwhile")
+        assert refused.body["fields"] == ["instructions"]
+        assert (await root.get(path)).body == UNTOUCHED | {"instructions": "Be brief."}
+        mine["was"] = {"instructions": "Be brief."}
+        assert (await root.ask("PATCH", path, mine)).body["instructions"] == "Be kind."
+
+
 async def test_a_stopped_agent_answers_nobody_until_it_is_started(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -98,6 +98,23 @@ async def test_what_a_document_can_be(
         assert (await root.get("/agents/nothing/knowledge")).status == 404
 
 
+async def test_who_says_what_he_saw_of_a_document_overwrites_nobody(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with world(database_url, tmp_path) as w, desk(w, role="admin") as root:
+        new = {"text": "One", "was": None}
+        first = await root.ask("PUT", DOCUMENT, new)
+        assert first.status == 200
+        refused = await root.ask("PUT", DOCUMENT, new)
+        assert (refused.status, refused.code) == (409, "changed_meanwhile")
+        seen = first.body["changed_at"]
+        assert (await root.ask("PUT", DOCUMENT, {"text": "Two", "was": seen})).status == 200
+        late = await root.ask("PUT", DOCUMENT, {"text": "Three", "was": seen})
+        assert late.code == "changed_meanwhile"
+        assert (await root.get(DOCUMENT)).body["text"] == "Two"
+        assert (await root.ask("PUT", DOCUMENT, {"text": "Four"})).status == 200
+
+
 async def test_instructions_and_conditions_are_in_the_next_turn_and_in_its_version(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -1736,6 +1736,12 @@ export interface components {
             suggests: "always" | "asked";
             /** @default  */
             copilot_instructions: string;
+            /**
+             * @description What you have seen before you changed it. Where one that stands in it is otherwise by now, the
+             *     refusal names it in `fields`, and nothing is changed.
+             * @default null
+             */
+            was: components["schemas"]["AgentSettings"] | null;
         };
         /** AgentRef */
         AgentRef: {
@@ -1743,6 +1749,39 @@ export interface components {
             name: string;
             /** @enum {string} */
             state: "running" | "stopped" | "error";
+        };
+        /**
+         * AgentSettings
+         * @description All that admins say of an agent.
+         */
+        AgentSettings: {
+            default_operators?: string[];
+            /**
+             * @default human
+             * @enum {string}
+             */
+            assigned_mode: "human" | "copilot";
+            /** @default null */
+            max_open: number | null;
+            /** @default 10 */
+            remind_minutes: number;
+            /**
+             * @default nobody
+             * @enum {string}
+             */
+            fallback: "nobody" | "anybody";
+            /** @default  */
+            instructions: string;
+            handoff_conditions?: string[];
+            /** @default null */
+            idle_minutes: number | null;
+            /**
+             * @default always
+             * @enum {string}
+             */
+            suggests: "always" | "asked";
+            /** @default  */
+            copilot_instructions: string;
         };
         /**
          * AgentView
@@ -3428,6 +3467,12 @@ export interface components {
          */
         Writing: {
             text: string;
+            /**
+             * @description The `changed_at` that you have seen, perhaps null. If you say so and it is another one by now,
+             *     nothing is written.
+             * @default null
+             */
+            was: string | null;
         };
     };
     responses: {
@@ -6376,6 +6421,18 @@ export interface operations {
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            /** @description Somebody or something was faster. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "changed_meanwhile";
+                    };
+                };
+            };
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             503: components["responses"]["Unavailable"];
@@ -6531,6 +6588,18 @@ export interface operations {
             401: components["responses"]["NotLoggedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            /** @description Somebody or something was faster. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "changed_meanwhile";
+                    };
+                };
+            };
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             503: components["responses"]["Unavailable"];
