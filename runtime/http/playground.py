@@ -34,7 +34,7 @@ class Somebody(Model):
     facts: dict[Fact, Fact] = pydantic.Field(default_factory=dict, max_length=50)
 
 
-class Conversation(Model):
+class Rehearsal(Model):
     """The whole of it, oldest first: the playground remembers nothing. `want`: a reply to the customer,
     or a suggestion to an operator, perhaps with his `instruction`.
     """
@@ -77,7 +77,7 @@ class RehearsalView(Model):
 
 async def play(call: Call) -> RehearsalView:
     """What this agent would say next, with its sources and the tools it called."""
-    given: Conversation = call.body
+    given: Rehearsal = call.body
     if given.instruction and given.want == "reply":
         raise errors.Invalid("instruction: it goes with a suggestion only.")
     now = datetime.now(UTC)
@@ -123,7 +123,7 @@ ENDPOINTS = [
         path="/agents/{agent_id}/playground",
         handler=play,
         least=Role.OPERATOR,
-        body=Conversation,
+        body=Rehearsal,
         answer=RehearsalView,
         raises=(errors.TooMany,),
     )

@@ -158,6 +158,20 @@ async def schedule(one: Seat) -> None:
     await hours.scroll_into_view_if_needed()
 
 
+async def tried(one: Seat) -> None:
+    """In the playground, which is a tab of its own where there is no room beside."""
+    words = one.page.get_by_role("textbox", name="Write as a customer…")
+    if not await words.is_visible():
+        await one.page.get_by_role("tab", name="Playground").click()
+    for text in ("How long is delivery?", "I want to talk to a human"):
+        await words.fill(text)
+        await words.press("Enter")
+        await expect(words).to_have_value("")
+        await expect(one.button("Ask again")).to_be_visible()
+    await one.page.get_by_text("Rests on").click()
+    await one.page.get_by_text("as the customer asked").scroll_into_view_if_needed()
+
+
 SCREENS: Sequence[Screen] = (
     Screen(name="login", path="/", outside=True),
     Screen(name="keys", path="/sessions", prepare=keys),
@@ -172,6 +186,10 @@ SCREENS: Sequence[Screen] = (
     Screen(name="reports", path="/reports"),
     Screen(name="operators", path="/settings/operators"),
     Screen(name="schedule", path="/settings/operators", prepare=schedule),
+    Screen(name="agents", path="/settings/agents"),
+    Screen(name="agent", path="/settings/agents/support", prepare=tried),
+    Screen(name="agent-handoff", path="/settings/agents/support?tab=handover"),
+    Screen(name="agent-knowledge", path="/settings/agents/support?tab=knowledge"),
 )
 
 

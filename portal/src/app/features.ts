@@ -1,3 +1,4 @@
+import { agents } from '@/features/agents/feature'
 import { customers } from '@/features/customers/feature'
 import { humanAgents } from '@/features/human-agents/feature'
 import { operators } from '@/features/operators/feature'
@@ -14,4 +15,5 @@ export const features: Feature[] = [
   sessions,
   reports,
   operators,
+  agents,
 ]

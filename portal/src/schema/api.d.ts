@@ -2055,32 +2055,9 @@ export interface components {
         };
         /**
          * Conversation
-         * @description The whole of it, oldest first: the playground remembers nothing. `want`: a reply to the customer,
-         *     or a suggestion to an operator, perhaps with his `instruction`.
-         */
-        "Conversation-Input": {
-            lines: components["schemas"]["Said"][];
-            /**
-             * @default {
-             *       "name": "",
-             *       "language": "",
-             *       "facts": {}
-             *     }
-             */
-            customer: components["schemas"]["Somebody"];
-            /**
-             * @default reply
-             * @enum {string}
-             */
-            want: "reply" | "suggestion";
-            /** @default  */
-            instruction: string;
-        };
-        /**
-         * Conversation
          * @description As JSON. As text it is to be read.
          */
-        "Conversation-Output": {
+        Conversation: {
             session: components["schemas"]["SessionView"];
             log: components["schemas"]["LineView"][];
         };
@@ -3040,6 +3017,29 @@ export interface components {
             by: string;
             reason: string;
             count: number;
+        };
+        /**
+         * Rehearsal
+         * @description The whole of it, oldest first: the playground remembers nothing. `want`: a reply to the customer,
+         *     or a suggestion to an operator, perhaps with his `instruction`.
+         */
+        Rehearsal: {
+            lines: components["schemas"]["Said"][];
+            /**
+             * @default {
+             *       "name": "",
+             *       "language": "",
+             *       "facts": {}
+             *     }
+             */
+            customer: components["schemas"]["Somebody"];
+            /**
+             * @default reply
+             * @enum {string}
+             */
+            want: "reply" | "suggestion";
+            /** @default  */
+            instruction: string;
         };
         /**
          * RehearsalView
@@ -4122,7 +4122,7 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
-                    "application/json": components["schemas"]["Conversation-Output"];
+                    "application/json": components["schemas"]["Conversation"];
                 };
             };
             401: components["responses"]["NotLoggedIn"];
@@ -6656,7 +6656,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Conversation-Input"];
+                "application/json": components["schemas"]["Rehearsal"];
             };
         };
         responses: {
