@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
 
 from tests.phone import Phone, phoned, until
 
@@ -133,8 +133,15 @@ async def paged(chromium: Browser, url: str, **options: Any) -> AsyncIterator[Gl
 
 
 def watch(glass: Glass) -> None:
+    """Verbose is what Chromium only advises, such as where it would offer to keep passwords."""
     page = glass.page
-    page.on("console", lambda said: glass.problems.append(f"{said.type}: {said.text}"))
+
+    def said(message: ConsoleMessage) -> None:
+        kind: str = message.type
+        if kind != "verbose":
+            glass.problems.append(f"{kind}: {message.text}")
+
+    page.on("console", said)
     page.on("pageerror", lambda error: glass.problems.append(str(error)))
     page.on("request", lambda request: glass.requests.append(request.url))
 

@@ -1,4 +1,5 @@
 import { agents } from '@/features/agents/feature'
+import { channels } from '@/features/channels/feature'
 import { customers } from '@/features/customers/feature'
 import { humanAgents } from '@/features/human-agents/feature'
 import { operators } from '@/features/operators/feature'
@@ -14,6 +15,7 @@ export const features: Feature[] = [
   profile,
   sessions,
   reports,
-  operators,
+  channels,
   agents,
+  operators,
 ]
