@@ -17,7 +17,7 @@ from handoff.state import Mode, opened_by_customer
 from runtime import session as hub
 from runtime.clock import utc
 from runtime.openings import Opening, opened
-from runtime.storage import ids, log, originals, sessions, turns
+from runtime.storage import customers, ids, log, originals, profiles, sessions, turns
 from runtime.storage.sql import Statement, Tx, dumps
 from runtime.storage.tables import metadata
 from runtime.storage.work import Store
@@ -45,7 +45,8 @@ class Scenery:
     mailbox: str = ""
     """The channel on which conversations have subjects."""
     dice: random.Random = field(default_factory=lambda: random.Random(4))
-    customers: dict[str, str] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
+    """Customers' ids by name."""
 
     async def weeks(self, until: int, days: int = 28, a_day: int = 5) -> None:
         """Conversations of the days before `until`; fewer at weekends, none at night."""
@@ -64,11 +65,11 @@ class Scenery:
         """One conversation from its first message on; its id."""
         self.now[0] = start
         chosen = channel if channel >= 0 else len(name) % len(self.channels)
-        number = NAMES.index(name) if name in NAMES else len(NAMES) + len(self.customers)
-        if name not in self.customers:
+        number = NAMES.index(name) if name in NAMES else len(NAMES) + len(self.known)
+        if name not in self.known:
             made = await self.store.write(lambda tx: _customer(tx, name, number))
-            self.customers[name] = made
-        customer = self.customers[name]
+            self.known[name] = made
+        customer = self.known[name]
         opening = Opening(
             channel_id=self.channels[chosen],
             customer_id=customer,
@@ -78,7 +79,7 @@ class Scenery:
         )
         clock = SimpleNamespace(time_ns=lambda: self.now[0] * 1_000_000)
         with mock.patch.object(ids, "time", clock):
-            session = await self.store.write(lambda tx: opened(tx, opening, opened_by_customer()))
+            session = await self.store.write(lambda tx: _begun(tx, opening))
             for place, step in enumerate(steps):
                 quick = place == 0 or step[0] in {"a", "end", "ask", "s"}
                 self.now[0] += (
@@ -193,33 +194,22 @@ def _act(kind: str, at: Any, who: str, rest: Sequence[str]) -> tuple[ev.Event, h
     return acts[kind](), hub.Words(text=rest[1] if kind == "o" else "", author_id=who)
 
 
+def _begun(tx: Tx, opening: Opening) -> sessions.Session:
+    customers.talks(tx, opening.customer_id)
+    return opened(tx, opening, opened_by_customer())
+
+
 def _customer(tx: Tx, name: str, number: int) -> str:
-    id_ = ids.new_id()
+    id_ = customers.create(tx, name, ("en", "de", "fr")[number % 3])
     facts = {"order": f"KS-{1042 + number}"} | ({"city": "Hamburg"} if number % 3 == 0 else {})
-    tables = metadata.tables
-    row = {
-        "id": id_,
-        "name": name,
-        "language": ("en", "de", "fr")[number % 3],
-        "facts": dumps(facts),
-    }
-    tx.put(Statement(tables["customers"].insert()), **row, created_at=tx.now)
+    tags = {"VIP": number % 7 == 0, "Wholesale": number % 5 == 1, "Returns often": number % 11 == 4}
     address = name.lower().replace(" ", ".")
-    known = {"email": f"{address}@example.com", "phone": f"+4930555{number:04d}"}
-    for kind, value in known.items():
-        tx.put(
-            Statement(tables["identities"].insert()),
-            scope="",
-            kind=kind,
-            value=value,
-            customer_id=id_,
-            username="",
-            chat=None,
-            reachable=True,
-            unreachable_reason="",
-            marketing=True,
-            created_at=tx.now,
-        )
+    for kind, value in {
+        "email": f"{address}@example.com",
+        "phone": f"+4930555{number:04d}",
+    }.items():
+        customers.add_identity(tx, id_, customers.Key(scope="", kind=kind, value=value))
+    profiles.change(tx, id_, {"facts": facts, "tags": tags})
     return id_
 
 

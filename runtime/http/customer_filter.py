@@ -62,9 +62,9 @@ class CustomerCondition(Model):
 class CustomerFilter(Model):
     """`all` or `any` of the conditions, which may be filters themselves."""
 
-    match: Literal["all", "any"] = "all"
+    match: Literal["all", "any"]
     conditions: "list[Annotated[CustomerCondition | CustomerFilter, pydantic.Field(union_mode='left_to_right')]]" = pydantic.Field(
-        default_factory=list, max_length=MANY
+        max_length=MANY
     )
 
 

@@ -27,7 +27,7 @@ class CustomerField(Model):
     name: str = pydantic.Field(max_length=60, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
     title: str = pydantic.Field(max_length=100, pattern=r"\S")
     type: Literal["text", "number", "date", "yes_no", "choice"] = "text"
-    choices: list[Choice] = pydantic.Field(default_factory=list, max_length=100)
+    choices: list[Choice] = pydantic.Field(default=[], max_length=100)
 
     @pydantic.model_validator(mode="after")
     def _sound(self) -> "CustomerField":

@@ -29,11 +29,11 @@ from .tables import sessions
 from .tables_people import customer_marks
 from .tables_people import customers as table
 
-RARE = 10_000
+RARE = 5_000
 """So many are looked up one by one; of more, a page is soon found along the order."""
 PROBED = 8
 """Of the conditions that must hold, so many are asked how rare they are."""
-COUNTED = 100_000
+COUNTED = 10_000
 """More than so many are not counted where that takes looking at each."""
 
 Order = Literal["newest", "oldest", "name", "talked"]

@@ -142,6 +142,14 @@ async def palette(one: Seat) -> None:
     await expect(words).to_be_in_viewport()
 
 
+async def filters(one: Seat) -> None:
+    await one.button("Filters").click()
+    panel = one.page.get_by_role("complementary", name="Filters")
+    await panel.get_by_label("Value", exact=True).fill("VIP")
+    await one.press("Tab")
+    await one.sees("of 30")
+
+
 async def talks(one: Seat) -> None:
     await one.page.get_by_role("tab", name="Communications").click()
     await expect(one.page.get_by_role("tabpanel", name="Communications")).to_be_visible()
@@ -178,6 +186,7 @@ SCREENS: Sequence[Screen] = (
     Screen(name="palette", path="/sessions", prepare=palette),
     Screen(name="human-agents", path="/human-agents/{amelia}"),
     Screen(name="customers", path="/customers"),
+    Screen(name="customer-filters", path="/customers?order=name", prepare=filters),
     Screen(name="profile", path="/customers/{customer_amelia}"),
     Screen(name="communications", path="/customers/{customer_amelia}", prepare=talks),
     Screen(name="start", path="/customers/{customer_amelia}", prepare=start),
@@ -224,7 +233,7 @@ async def staged(url: str, folder: Path) -> AsyncIterator[Stage]:
         for name, ago, channel, steps in TODAY:
             first = name.split()[0].lower()
             named[first] = await scenery.talk(name, steps, end - ago * MINUTE, channel)
-            named[f"customer_{first}"] = scenery.customers[name]
+            named[f"customer_{first}"] = scenery.known[name]
         await store.aclose()
         yield Stage(world=w, email=staff[0].email, now=utc(end), named=named)
 

@@ -30,6 +30,7 @@ async def crowd(w: World) -> None:
             found = customers.create(tx, f"Customer {number:03}", "en")
             key = customers.Key(scope="", kind="email", value=f"c{number}@example.com")
             customers.add_identity(tx, found, key)
+            customers.talks(tx, found)
 
     await w.runtime.store.write(unit)
 
@@ -103,3 +104,82 @@ async def test_a_crowd_is_scrolled_with_few_rows_in_the_page_also_on_a_phone(
         await expect(row(one, "Customer 349")).to_be_visible()
         await expect(one.button("Add contact")).to_be_hidden()
         await one.is_clean()
+
+
+SHEET = "name,email,tags,city\nMei Tanaka,mei@example.com,VIP,Bern\nBob,bob@example.com,,Köln\n,nobody,,\n"
+
+
+async def test_a_crowd_is_narrowed_sorted_kept_and_taken_along(
+    stage: World, chromium: Browser, tmp_path: Path
+) -> None:
+    await crowd(stage)
+    sheet = tmp_path / "people.csv"
+    sheet.write_text(SHEET)
+    async with seated(chromium, stage, "Ada", "admin", path="/customers") as one:
+        await one.sees("350 customers")
+        await add_the_field_city(one)
+        await bring(one, sheet)
+        await one.sees("352 customers")
+        await one.page.get_by_label("Filter by City").fill("kö")
+        await one.sees("1 of 352")
+        await expect(row(one, "Bob")).to_contain_text("Köln")
+        await one.page.get_by_label("Filter by City").fill("")
+        await one.page.get_by_role("button", name="Name").click()
+        await expect(one.page.get_by_role("row").nth(2)).to_contain_text("Bob")
+        await filter_vips(one)
+        await one.sees("1 of 352")
+        await expect(row(one, "Mei Tanaka")).to_be_visible()
+        await one.is_clean()
+        async with one.page.expect_download() as taken:
+            await one.button("More").click()
+            await one.page.get_by_role("menuitem", name="Download contacts").click()
+        path = await (await taken.value).path()
+        assert [line.split(",")[1] for line in path.read_text().splitlines()] == [
+            "name",
+            "Mei Tanaka",
+        ]
+        one.problems[:] = [said for said in one.problems if "Content-Disposition" not in said]
+
+
+async def add_the_field_city(one: Seat) -> None:
+    await one.button("More").click()
+    await one.page.get_by_role("menuitem", name="Fields settings").click()
+    dialog = one.page.get_by_role("dialog", name="Fields settings")
+    await dialog.get_by_role("tab", name="Fields").click()
+    await dialog.get_by_role("button", name="Add field").click()
+    await dialog.get_by_label("Title").fill("City")
+    await expect(dialog.get_by_label("Technical name")).to_have_value("city")
+    await one.is_clean()
+    await dialog.get_by_role("button", name="Save fields").click()
+    await one.sees("The fields are saved")
+    await one.button("More").click()
+    await one.page.get_by_role("menuitem", name="Fields settings").click()
+    await dialog.get_by_label("City").check()
+    await one.press("Escape")
+
+
+async def bring(one: Seat, sheet: Path) -> None:
+    await one.button("More").click()
+    await one.page.get_by_role("menuitem", name="Import contacts").click()
+    dialog = one.page.get_by_role("dialog", name="Import contacts")
+    await dialog.locator("input[type=file]").set_input_files(sheet)
+    await expect(dialog.get_by_text("2 would be added, 0 changed.")).to_be_visible()
+    await expect(dialog.get_by_text("Line 4: nobody: this is no email")).to_be_visible()
+    await one.is_clean()
+    await dialog.get_by_role("button", name="Import", exact=True).click()
+    await one.sees("2 added, 0 changed")
+
+
+async def filter_vips(one: Seat) -> None:
+    """By keyboard, kept, cleared, and chosen again."""
+    await one.page.get_by_role("heading", name="Customers").click()
+    await one.press("f")
+    panel = one.page.get_by_role("complementary", name="Filters")
+    await panel.get_by_label("Value", exact=True).fill("vip")
+    await panel.get_by_label("Save as").fill("Important")
+    await panel.get_by_role("button", name="Save", exact=True).click()
+    await one.sees("The filter Important is saved, for everybody")
+    await panel.get_by_role("button", name="Clear").click()
+    await one.sees("352 customers")
+    await panel.get_by_role("button", name="Saved filters").click()
+    await one.page.get_by_role("menuitem", name="Important").click()

@@ -93,10 +93,17 @@ async def test_a_filter_that_makes_no_sense_is_refused_with_what_is_wrong(
         for wrong in (
             "no JSON",
             json.dumps({"match": "none"}),
-            json.dumps({"conditions": [{"field": "tag", "op": "before", "value": "x"}]}),
-            json.dumps({"conditions": [{"field": "added", "op": "since", "value": "yesterday"}]}),
-            json.dumps({"conditions": [{"field": "fact", "op": "set"}]}),
-            json.dumps({"conditions": [tag(" ")]}),
+            json.dumps(
+                {"match": "all", "conditions": [{"field": "tag", "op": "before", "value": "x"}]}
+            ),
+            json.dumps(
+                {
+                    "match": "all",
+                    "conditions": [{"field": "added", "op": "since", "value": "yesterday"}],
+                }
+            ),
+            json.dumps({"match": "all", "conditions": [{"field": "fact", "op": "set"}]}),
+            json.dumps({"match": "all", "conditions": [tag(" ")]}),
             json.dumps(deep),
         ):
             for path in ("/customers", "/customers/count", "/customers/export"):

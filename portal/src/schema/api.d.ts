@@ -2121,7 +2121,8 @@ export interface components {
              * @enum {string}
              */
             type: "text" | "number" | "date" | "yes_no" | "choice";
-            choices?: string[];
+            /** @default [] */
+            choices: string[];
         };
         /**
          * CustomerFields
@@ -2135,24 +2136,18 @@ export interface components {
          * @description `all` or `any` of the conditions, which may be filters themselves.
          */
         "CustomerFilter-Input": {
-            /**
-             * @default all
-             * @enum {string}
-             */
+            /** @enum {string} */
             match: "all" | "any";
-            conditions?: (components["schemas"]["CustomerCondition"] | components["schemas"]["CustomerFilter-Input"])[];
+            conditions: (components["schemas"]["CustomerCondition"] | components["schemas"]["CustomerFilter-Input"])[];
         };
         /**
          * CustomerFilter
          * @description `all` or `any` of the conditions, which may be filters themselves.
          */
         "CustomerFilter-Output": {
-            /**
-             * @default all
-             * @enum {string}
-             */
+            /** @enum {string} */
             match: "all" | "any";
-            conditions?: (components["schemas"]["CustomerCondition"] | components["schemas"]["CustomerFilter-Output"])[];
+            conditions: (components["schemas"]["CustomerCondition"] | components["schemas"]["CustomerFilter-Output"])[];
         };
         /** CustomerFilterView */
         CustomerFilterView: {

@@ -2,6 +2,7 @@ import { IconUsers } from '@tabler/icons-react'
 
 import type { Feature } from '@/lib/feature'
 
+import { readAsked } from './asked'
 import { live } from './live'
 import { texts } from './texts'
 
@@ -12,7 +13,7 @@ export const customers: Feature = {
     {
       path: '/customers',
       load: () => import('./components/Customers'),
-      search: (given) => ({ q: typeof given.q === 'string' && given.q ? given.q : undefined }),
+      search: (given) => ({ ...readAsked(given) }),
     },
   ],
   menu: [{ to: '/customers', label: { en: 'Customers', de: 'Kunden' }, icon: IconUsers, order: 20, key: 'c' }],

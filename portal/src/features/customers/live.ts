@@ -1,7 +1,7 @@
 import type { Surroundings } from '@/lib/feature'
 import type { LiveHandler } from '@/lib/live'
 
-import { LISTS } from './queries'
+import { LISTS, TAGS } from './queries'
 
 /** The list is not fetched again more often than this, however many write. */
 const PAUSE = 2000
@@ -14,6 +14,7 @@ export function live({ client }: Surroundings): LiveHandler {
       waiting = setTimeout(() => {
         waiting = undefined
         void client.invalidateQueries({ queryKey: LISTS })
+        void client.invalidateQueries({ queryKey: TAGS })
       }, PAUSE)
     },
   }
