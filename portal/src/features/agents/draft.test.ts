@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { asked, changed, edited, insisted, moved, rebased, settled, UNTOUCHED, type Settings } from './draft'
+import { asked, changed, edited, insisted, moved, rebased, settled, UNTOUCHED, WORDS, wrong, type Settings } from './draft'
 
 const STORED: Settings = {
   instructions: 'Be brief.',
@@ -47,4 +47,10 @@ test('what goes on being written while it is saved is not lost', () => {
   const more = settled(edited(kind, STORED, 'instructions', 'Be kind. Always.'), sent)
   expect(changed(more, now)).toEqual(['instructions'])
   expect(moved(more, now)).toEqual([])
+})
+
+test('too many words and a missing number are known before anybody is asked', () => {
+  const long = edited(kind, STORED, 'instructions', 'x'.repeat(WORDS + 1))
+  expect(wrong(edited(long, STORED, 'remind_minutes', null as unknown as number))).toEqual(['instructions', 'remind_minutes'])
+  expect(wrong(edited(kind, STORED, 'max_open', null))).toEqual([])
 })

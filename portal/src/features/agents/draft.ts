@@ -59,6 +59,18 @@ export function without(draft: Draft, gone: Name): Draft {
   return only(draft, (name) => name !== gone)
 }
 
+/** Characters of instructions. */
+export const WORDS = 20_000
+
+/** What no runtime would take: too many words, or no number where there must be one. */
+export function wrong(draft: Draft): Name[] {
+  return touched(draft).filter((name) => {
+    const value = draft.mine[name]
+    if (name === 'remind_minutes') return value === null
+    return typeof value === 'string' && [...value].length > WORDS
+  })
+}
+
 /** What is to be saved. */
 export function changed(draft: Draft, now: Settings): Name[] {
   return touched(draft).filter((name) => !same(draft.mine[name], draft.seen[name]) && !same(draft.mine[name], now[name]))

@@ -9,7 +9,6 @@ export type Listed = Schemas['DocumentView']
 export type Found = Schemas['KnowledgeView']
 
 const ROOT = 'agents'
-const NO_CHANNELS: Channel[] = []
 const NO_OPERATORS: Operator[] = []
 /** More conversations than these are not counted. */
 export const COUNTED = 100
@@ -52,7 +51,7 @@ export async function activeOf(agentId: string): Promise<number | null> {
   return cursor ? null : items.length
 }
 
-export const useChannels = () => useQuery(channelsAll).data ?? NO_CHANNELS
+export const useChannels = () => useQuery(channelsAll).data
 export const useOperators = () => useQuery(operatorsAll).data ?? NO_OPERATORS
 
 /** Puts an agent as it is now into what is shown. */
@@ -69,11 +68,11 @@ export interface Place {
   first: boolean
 }
 
-/** Where an agent answers, or would. */
-export function placesOf(agent: Agent, channels: Channel[], agents: Agent[]): Place[] {
+/** Where an agent answers, or would; undefined as long as the channels are on their way. */
+export function placesOf(agent: Agent, channels: Channel[] | undefined, agents: Agent[]): Place[] | undefined {
   const runs = (id: string) => agents.some((one) => one.id === id && one.state === 'running')
   return channels
-    .filter((channel) => channel.agents.some((one) => one.id === agent.id))
+    ?.filter((channel) => channel.agents.some((one) => one.id === agent.id))
     .map((channel) => {
       const before = channel.agents.slice(0, channel.agents.findIndex((one) => one.id === agent.id))
       return { channel, first: !before.some((one) => runs(one.id)) }

@@ -42,7 +42,7 @@ export function Agent({ agent, agents }: Given) {
   const may = mayAct(me, 'admin')
   const tries = mayAct(me, 'operator')
   const wide = useMediaQuery(WIDE, undefined, { getInitialValueInEffect: false })
-  const form = useSettings(agent)
+  const form = useSettings(agent, may)
   const { where, turn } = useWhere(agent.id)
   const beside = wide && tries
   const tabs = TABS.filter((one) => one !== 'playground' || (tries && !wide))
@@ -125,7 +125,7 @@ function Head({ agent, agents, may }: Given & { may: boolean }) {
             {agent.error}
           </Text>
         )}
-        <Places places={places} />
+        <Places places={places} linked />
       </div>
       {may && <Run agent={agent} />}
     </header>
@@ -147,7 +147,7 @@ function useKeysOf(tabs: Tab[], turn: (wanted: Where) => void, form: Form, may: 
   useKeys([
     ...tabs.map((tab, index) => ({ keys: String(index + 1), label: say(tab), group, run: () => turn({ tab }) })),
     ...(may
-      ? [{ keys: 'mod+s', label: say('keySave'), group, run: () => void (form.moved.length === 0 && form.save()), whileTyping: true }]
+      ? [{ keys: 'mod+s', label: say('keySave'), group, run: form.save, whileTyping: true }]
       : []),
   ])
 }

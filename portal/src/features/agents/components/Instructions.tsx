@@ -1,13 +1,13 @@
 import { NumberInput, Radio, Stack } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 
+import { WORDS } from '../draft'
 import { lasting } from '../lasting'
 import { useSay } from '../texts'
 import { Card } from './Card'
 import { Counted } from './Counted'
 import type { Form } from './useSettings'
 
-const WORDS = 20_000
 const YEAR = 365 * 24 * 60
 
 interface Given {

@@ -27,30 +27,56 @@ interface Given {
   turn: (doc?: string) => void
 }
 
-/** What the agent can look up. */
+/** What the agent can look up. Files are dropped anywhere on it. */
 export function Knowledge({ agent, may, open, turn }: Given) {
+  const say = useSay()
   const { data, error, refetch } = useQuery(documentsOf(agent.id))
+  const files = useFiles(agent.id, data, may)
   if (!data && error) return <ErrorState error={error} retry={() => void refetch()} />
   if (!data) return <LoadingLines />
-  if (open) return <Document key={open} agent={agent} all={data} name={open === NEW ? null : open} may={may} turn={turn} />
-  return <List agent={agent} all={data} may={may} turn={turn} />
+  const name = open === NEW ? null : open
+  return (
+    <div className={classes.drop} {...files.drop}>
+      {files.refused.length > 0 && <Refused why={files.refused} understood={files.understood} />}
+      {name === undefined ? (
+        <List agent={agent} all={data} may={may} files={files} turn={turn} />
+      ) : (
+        <Document key={open} agent={agent} all={data} name={name} may={may} turn={turn} />
+      )}
+      {files.over && <div className={classes.dropHere}>{say('dropHere')}</div>}
+    </div>
+  )
+}
+
+/** Files that became no documents, and why. */
+function Refused({ why, understood }: { why: string[]; understood: () => void }) {
+  const say = useSay()
+  return (
+    <Alert color="red" variant="light" mb="md" role="alert" title={say('notAdded')} withCloseButton closeButtonLabel={say('understood')} onClose={understood}>
+      {why.map((one) => (
+        <p key={one} className={classes.why}>
+          {one}
+        </p>
+      ))}
+    </Alert>
+  )
 }
 
 interface ListGiven {
   agent: Agent
   all: Listed[]
   may: boolean
+  files: ReturnType<typeof useFiles>
   turn: (doc?: string) => void
 }
 
-function List({ agent, all, may, turn }: ListGiven) {
+function List({ agent, all, may, files, turn }: ListGiven) {
   const say = useSay()
-  const files = useFiles(agent.id, all, may)
   const begun = useUnsavedBelow(keptAs(agent.id, null))
   const lost = begun.filter((name) => name && !all.some((one) => one.name === name))
   useKeys(may ? [{ keys: 'n', label: say('addDocument'), group: say('group'), run: () => turn(NEW) }] : [])
   return (
-    <div className={classes.drop} data-over={files.over || undefined} {...files.drop}>
+    <>
       <Text size="sm" c="dimmed" mb="sm">
         {say('knowledgeText')} {may && say('knowledgeLimits')}
       </Text>
@@ -67,15 +93,6 @@ function List({ agent, all, may, turn }: ListGiven) {
           )}
         </Group>
       )}
-      {files.refused.length > 0 && (
-        <Alert color="red" variant="light" mb="md" role="alert" title={say('notAdded')} withCloseButton closeButtonLabel={say('understood')} onClose={files.understood}>
-          {files.refused.map((why) => (
-            <p key={why} className={classes.why}>
-              {why}
-            </p>
-          ))}
-        </Alert>
-      )}
       {all.length === 0 && (
         <Text size="sm" c="dimmed">
           {say('noDocuments')}
@@ -89,8 +106,7 @@ function List({ agent, all, may, turn }: ListGiven) {
           <Lost key={name} name={name} turn={turn} />
         ))}
       </ul>
-      {files.over && <div className={classes.dropHere}>{say('dropHere')}</div>}
-    </div>
+    </>
   )
 }
 

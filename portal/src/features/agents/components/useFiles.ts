@@ -12,7 +12,7 @@ import { useSay } from '../texts'
 export const TAKEN = '.md,.markdown,.txt,.text,text/markdown,text/plain'
 
 /** Files of words become documents as soon as they are dropped or chosen. */
-export function useFiles(agentId: string, all: Listed[], may: boolean) {
+export function useFiles(agentId: string, all: Listed[] | undefined, may: boolean) {
   const say = useSay()
   const client = useQueryClient()
   const [over, setOver] = useState(false)
@@ -23,7 +23,7 @@ export function useFiles(agentId: string, all: Listed[], may: boolean) {
     const [text, name] = [await wordsOf(file), nameOf(file.name)]
     const why = text === null ? 'binary' : wrong(name, text)
     if (text === null || why) return refuse(say(`file_${why ?? 'binary'}`, { name: file.name, most: LONGEST.toLocaleString() }))
-    const there = all.find((known) => known.name === name)
+    const there = all?.find((known) => known.name === name)
     const ask = { title: say('replaceTitle', { name }), text: say('replaceText'), yes: say('replace') }
     if (there && !(await confirm(ask))) return
     const params = { path: { agent_id: agentId, name } }

@@ -12,13 +12,13 @@ import { useUnsaved } from '../unsaved'
 
 type Refused = Partial<Record<Name, string>>
 
-/** An agent's settings as they are on this page: what is stored, and what is written over it. */
-export function useSettings(agent: Agent) {
+/** An agent's settings as they are on this page: what is stored, and what who may has written over it. */
+export function useSettings(agent: Agent, may: boolean) {
   const say = useSay()
   const client = useQueryClient()
   const [kept, keep] = useUnsaved<Draft>(`agent.${agent.id}`)
   const [refused, setRefused] = useState<Refused>({})
-  const draft = drafts.rebased(kept ?? UNTOUCHED, agent)
+  const draft = drafts.rebased((may && kept) || UNTOUCHED, agent)
   const become = (next: (now: Draft) => Draft) =>
     keep((now) => {
       const then = next(drafts.rebased(now ?? UNTOUCHED, agent))
@@ -36,17 +36,23 @@ export function useSettings(agent: Agent) {
       toast(say('saved', { name: agent.name }))
     },
     onError: (error) => {
-      setRefused(refusals(error))
+      const told = refusals(error)
+      setRefused(told)
       if (error instanceof ApiError && error.code === 'changed_meanwhile')
         void client.invalidateQueries({ queryKey: agentsAll.queryKey })
-      toastError(error)
+      const [first] = drafts.NAMES.filter((name) => name in told)
+      toastError(first && error instanceof ApiError ? new ApiError(error.status, error.code, `${say(`set_${first}`)}: ${told[first]}`) : error)
     },
   })
   const changed = drafts.changed(draft, agent)
+  const moved = drafts.moved(draft, agent)
+  const wrong = drafts.wrong(draft)
   return {
     agent,
     changed,
-    moved: drafts.moved(draft, agent),
+    moved,
+    /** What is to be mended before anything is saved. */
+    wrong,
     refused,
     busy: isPending,
     value: <N extends Name>(name: N): Settings[N] => (name in draft.mine ? draft.mine[name] : agent[name]) as Settings[N],
@@ -56,7 +62,9 @@ export function useSettings(agent: Agent) {
     },
     insist: (name: Name) => become((now) => drafts.insisted(now, agent, name)),
     yield: (name: Name) => become((now) => drafts.without(now, name)),
-    save: () => changed.length > 0 && mutate(drafts.asked(draft, changed)),
+    save: () => {
+      if (changed.length > 0 && moved.length + wrong.length === 0) mutate(drafts.asked(draft, changed))
+    },
     discard: () => {
       setRefused({})
       keep(() => null)

@@ -42,6 +42,7 @@ export default {
   discardTitle: 'Ungespeichertes verwerfen?',
   unsaved: 'Nicht gespeichert',
   chooseFirst: 'Jemand anderes hat dasselbe geändert. Wählen Sie, was bleibt, und speichern Sie dann.',
+  mendFirst: 'Das lässt sich noch nicht speichern: {{names}}',
   leaveTitle: 'Gehen, ohne zu speichern?',
   leaveText: 'Was Sie an {{what}} geändert haben, gilt noch nicht. Es bleibt in diesem Browser, bis Sie es speichern oder verwerfen.',
   leave: 'Gehen',

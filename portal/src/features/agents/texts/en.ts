@@ -40,6 +40,7 @@ export default {
   discardTitle: 'Discard what is not saved?',
   unsaved: 'Unsaved changes',
   chooseFirst: 'Somebody else has changed the same. Choose what to keep, then save.',
+  mendFirst: 'This cannot be saved yet: {{names}}',
   leaveTitle: 'Leave without saving?',
   leaveText: 'What you changed of {{what}} is not at work yet. It is kept in this browser until you save or discard it.',
   leave: 'Leave',
