@@ -35,6 +35,8 @@ class Kind:
     """One kind of channel: what it must be told, how it is built, and how its credentials are tried."""
 
     settings: Sequence[Setting]
+    fits: Callable[[Mapping[str, Any]], object]
+    """Raises `ValueError` when the settings, each of which is right, do not fit each other."""
     build: Factory
     account: Callable[[Mapping[str, Any]], Awaitable[str]]
     """Asks the platform whose credentials these are. Raises the errors of `channels.errors`."""
@@ -173,9 +175,9 @@ class Accounts:
             secret = [f"{one.name} ({one.what})" for one in kind.settings if _asked_for(one)]
             advice = f"Put in again: {', '.join(secret)}"
             return Tried(ok=False, detail=error.detail, advice=advice)
-        except channel_errors.Rejected as error:
+        except (channel_errors.Rejected, ValueError) as error:
             advice = "Change the settings: the platform refuses them as they are."
-            return Tried(ok=False, detail=error.detail, advice=advice)
+            return Tried(ok=False, detail=str(error), advice=advice)
         except (channel_errors.ChannelError, TimeoutError) as error:
             advice = "Nothing is known of the credentials. Check the network, and addresses in the settings; then try again."
             return Tried(ok=False, detail=str(error) or "No answer in time.", advice=advice)
@@ -269,10 +271,14 @@ def _asked_for(one: Setting) -> bool:
 
 def _checked(kind: Kind, given: Mapping[str, Any]) -> Flat:
     try:
-        return checked(kind.settings, flat(given))
+        values = checked(kind.settings, flat(given))
+        kind.fits(grouped(values))
     except InvalidSettings as error:
         wrong = [{"field": f"settings.{name}", "message": why} for name, why in error.wrong.items()]
         raise errors.Invalid(str(error), errors=wrong) from None
+    except ValueError as error:
+        raise errors.Invalid(str(error)) from None
+    return values
 
 
 def _locked(tx: Tx, channel_id: str) -> stored.Channel:

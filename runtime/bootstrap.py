@@ -111,17 +111,20 @@ def channel_kinds() -> dict[str, Kind]:
     return {
         "email": Kind(
             settings=declared(email_settings.EmailSettings),
+            fits=email_settings.of,
             build=lambda values: email.EmailChannel(email_settings.of(values)),
             account=lambda values: email.account(email_settings.of(values)),
             webhook=False,
         ),
         "telegram": Kind(
             settings=declared(telegram.TelegramSettings),
+            fits=lambda values: telegram.TelegramSettings(**values),
             build=lambda values: telegram.TelegramChannel(telegram.TelegramSettings(**values)),
             account=lambda values: telegram.account(telegram.TelegramSettings(**values)),
         ),
         "whatsapp": Kind(
             settings=declared(whatsapp.WhatsAppSettings),
+            fits=lambda values: whatsapp.WhatsAppSettings(**values),
             build=lambda values: whatsapp.WhatsAppChannel(whatsapp.WhatsAppSettings(**values)),
             account=lambda values: whatsapp.account(whatsapp.WhatsAppSettings(**values)),
             templates=True,

@@ -9,6 +9,7 @@ from channels.settings import setting
 
 TLS = ("auto", "ssl", "starttls", "none")
 AUTH = ("password", "xoauth2")
+LAST_PORT = 65535
 AT_ONCE = frozenset({465, 993})
 """Ports on which TLS begins with the first byte."""
 _SAID_OF_TLS = {"true": "auto", "yes": "auto", "false": "none", "no": "none"}
@@ -26,6 +27,13 @@ def _address(given: Any) -> str:
     said = str(given).strip().lower()
     if not _ADDRESS.fullmatch(said):
         raise ValueError("It is an address, such as support@example.com.")
+    return said
+
+
+def _port(given: Any) -> str:
+    said = str(given)
+    if not said.isdecimal() or not 0 < int(said) <= LAST_PORT:
+        raise ValueError(f"It is a number from 1 to {LAST_PORT}.")
     return said
 
 
@@ -57,7 +65,7 @@ class Imap:
     """Where mail is read."""
 
     host: str = setting("The server on which mail is read, such as imap.example.com.")
-    port: int = setting("993, or 143 for STARTTLS.", default=993)
+    port: int = setting("993, or 143 for STARTTLS.", default=993, read=_port)
     tls: str = setting(
         "auto: as the port has it; none: only on this machine, or in a network that is trusted.",
         default="auto",
@@ -73,7 +81,7 @@ class Smtp:
     """Where mail is sent."""
 
     host: str = setting("The server by which mail is sent, such as smtp.example.com.")
-    port: int = setting("465, or 587 for STARTTLS.", default=465)
+    port: int = setting("465, or 587 for STARTTLS.", default=465, read=_port)
     tls: str = setting(
         "auto: as the port has it; none: only on this machine, or in a network that is trusted.",
         default="auto",

@@ -74,9 +74,12 @@ async def test_what_is_given_and_may_be_left_out_is_told_of_a_mailbox(
         got = await ada.post("/channels", kind="email", name="Help", settings=told)
         assert (got.status, got.body["secrets"]) == (201, ["imap.password"])
         assert got.body["webhook"] is None
+        path = f"/channels/{got.body['id']}"
         forgotten = {"settings": {"imap": {"password": None}}}
-        got = await ada.ask("PATCH", f"/channels/{got.body['id']}", forgotten)
+        got = await ada.ask("PATCH", path, forgotten)
         assert got.body["secrets"] == []
+        unfit = await ada.ask("PATCH", path, {"settings": {"auth": "xoauth2"}})
+        assert (unfit.status, "oauth.token_url" in unfit.body["detail"]) == (422, True)
         assert f"/webhooks/telegram/{CHANNEL}" in (await shown(ada))["webhook"]
         kinds = {one["kind"]: one for one in (await ada.get("/channels/kinds")).body}
         assert [one for one in kinds if kinds[one]["templates"]] == ["whatsapp"]

@@ -58,6 +58,8 @@ def test_encryption_is_said_by_name_or_by_yes_and_no(port: Any, tls: Any, meant:
         ("auth", "trust"),
         ("messages_per_minute", 0),
         ("messages_per_minute", "-1"),
+        ("imap.port", 65536),
+        ("smtp.port", "0"),
     ],
 )
 def test_what_is_wrong_is_named(name: str, value: Any) -> None:
