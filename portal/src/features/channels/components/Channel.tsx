@@ -1,5 +1,6 @@
 import { Box, Tabs } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 
 import { mayAct, useMe } from '@/lib/me'
 
@@ -7,7 +8,7 @@ import type { Channel as One, Kind, Tab } from '../queries'
 import { useSay } from '../texts'
 import classes from './channels.module.css'
 import { Form } from './Form'
-import { Head } from './Head'
+import { Head, type Tried } from './Head'
 import { Log } from './Log'
 import { Read } from './Read'
 import { Templates } from './Templates'
@@ -25,6 +26,7 @@ export function Channel({ channel, kind, tab }: Given) {
   const say = useSay()
   const go = useNavigate()
   const may = mayAct(useMe(), 'admin')
+  const [tried, setTried] = useState<Tried>(null)
   const show = (now: string | null) =>
     void go({
       to: '/settings/channels/{-$channelId}',
@@ -34,7 +36,7 @@ export function Channel({ channel, kind, tab }: Given) {
     })
   return (
     <Box className={classes.screen}>
-      <Head channel={channel} />
+      <Head channel={channel} tried={tried} tell={setTried} />
       <Tabs value={tab} onChange={show} keepMounted={false} mt="md">
         <Tabs.List aria-label={say('tabs')} mb="xs">
           <Tabs.Tab value="settings">{say('tabSettings')}</Tabs.Tab>
@@ -43,7 +45,7 @@ export function Channel({ channel, kind, tab }: Given) {
         </Tabs.List>
         <Tabs.Panel value="settings" keepMounted>
           <Webhook channel={channel} kind={kind} />
-          {kind && may ? <Form kind={kind} channel={channel} /> : <Read kind={kind} channel={channel} />}
+          {kind && may ? <Form kind={kind} channel={channel} done={() => setTried(null)} /> : <Read kind={kind} channel={channel} />}
         </Tabs.Panel>
         <Tabs.Panel value="log">
           <Log channelId={channel.id} />

@@ -139,10 +139,10 @@ function Refused({ error }: { error: unknown }) {
   const said = Object.keys(refusedFields(error)).some((field) => field === 'name' || field.startsWith('settings.'))
   if (said) return null
   return (
-    <Alert color="red" role="alert">
+    <Alert color="red" role="alert" mt="md">
       {taken ? say('taken') : sentence(error)}{' '}
       {taken && (
-        <Anchor component={Link} to={`/settings/channels/${String(error.facts.channel_id)}`}>
+        <Anchor inherit component={Link} to={`/settings/channels/${String(error.facts.channel_id)}`}>
           {say('openTaken')}
         </Anchor>
       )}

@@ -2,7 +2,6 @@ import { Alert, Anchor, Button, Group, Title } from '@mantine/core'
 import { IconArrowLeft, IconPlayerPlay, IconPlayerStop, IconPlugConnected, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
 
 import { ChannelIcon } from '@/components/ChannelIcon'
 import { answer, api, ApiError, type Schemas } from '@/lib/api'
@@ -27,13 +26,21 @@ export function Back() {
   )
 }
 
+/** What became of a test; null: nothing yet, or it is old. */
+export type Tried = Schemas['ChannelTriedView'] | null
+
+interface Given {
+  channel: Channel
+  tried: Tried
+  tell: (tried: Tried) => void
+}
+
 /** Which channel this is, how it is, and what can be done with it. */
-export function Head({ channel }: { channel: Channel }) {
+export function Head({ channel, tried, tell }: Given) {
   const say = useSay()
   const common = useCommon()
   const names = useNames()
   const may = mayAct(useMe(), 'admin')
-  const [tried, setTried] = useState<Schemas['ChannelTriedView'] | null>(null)
   return (
     <header>
       <Back />
@@ -48,7 +55,7 @@ export function Head({ channel }: { channel: Channel }) {
         <span role="status">
           <State channel={channel} />
         </span>
-        {may && <Acts channel={channel} tell={setTried} />}
+        {may && <Acts channel={channel} tell={tell} />}
       </div>
       {!may && <Alert color="gray">{say('onlyAdmins')}</Alert>}
       {channel.state === 'stopped' && <Alert color="gray">{say('stoppedText')}</Alert>}
@@ -69,7 +76,7 @@ export function Head({ channel }: { channel: Channel }) {
           role={tried.ok ? 'status' : 'alert'}
           withCloseButton
           closeButtonLabel={common('dismiss')}
-          onClose={() => setTried(null)}
+          onClose={() => tell(null)}
         >
           {tried.detail}
           {tried.advice && <div className={classes.advice}>{tried.advice}</div>}
@@ -79,13 +86,7 @@ export function Head({ channel }: { channel: Channel }) {
   )
 }
 
-interface Acting {
-  channel: Channel
-  /** What became of a test; null: it is asked anew. */
-  tell: (tried: Schemas['ChannelTriedView'] | null) => void
-}
-
-function Acts({ channel, tell }: Acting) {
+function Acts({ channel, tell }: Omit<Given, 'tried'>) {
   const say = useSay()
   const client = useQueryClient()
   const runs = channel.state === 'running' || channel.state === 'starting'
