@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 
 import { LiveSocket } from '@/lib/live'
-import { forget, type Operator } from '@/lib/me'
+import { lookAgain, type Operator } from '@/lib/me'
 
 import { features } from './features'
 
@@ -14,6 +14,6 @@ export function openLive(client: QueryClient): LiveSocket {
     address.href,
     features.flatMap((one) => one.live?.(around) ?? []),
     () => void client.invalidateQueries(),
-    () => forget(client),
+    () => lookAgain(client),
   )
 }

@@ -34,7 +34,7 @@ const last = () => FakeSocket.all.at(-1) as FakeSocket
 let live: LiveSocket
 const handler = { session: vi.fn(), change: vi.fn() } satisfies LiveHandler
 const refetch = vi.fn()
-const loggedOut = vi.fn()
+const loggedOut = vi.fn<() => Promise<boolean>>()
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -93,9 +93,18 @@ test('kinds that nobody knew when this was written reach the features too', () =
   expect(handler.change).toHaveBeenCalledWith(expect.objectContaining({ type: 'customer', id: 'c' }))
 })
 
-test('a login that has ended ends it', () => {
+test('a login that has ended ends it', async () => {
+  loggedOut.mockResolvedValue(false)
   last().onclose({ code: 4401 })
-  vi.advanceTimersByTime(60_000)
+  await vi.advanceTimersByTimeAsync(60_000)
   expect(loggedOut).toHaveBeenCalledTimes(1)
   expect(FakeSocket.all).toHaveLength(1)
+})
+
+test('another login of the same browser goes on where the first one ended', async () => {
+  loggedOut.mockResolvedValue(true)
+  last().say({ type: 'hello', n: 7, oldest: 1 })
+  last().onclose({ code: 4401 })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(last().url).toBe('ws://baton/live?after=7')
 })

@@ -40,14 +40,14 @@ export class LiveSocket {
   private readonly address: string
   private readonly handlers: LiveHandler[]
   private readonly refetch: () => void
-  private readonly loggedOut: () => void
+  private readonly loggedOut: () => Promise<boolean>
 
-  /** `refetch`: everything shown may be old. `loggedOut`: this login has ended. */
+  /** `refetch`: everything shown may be old. `loggedOut`: this login has ended; whether another one has begun. */
   constructor(
     address: string,
     handlers: LiveHandler[],
     refetch: () => void,
-    loggedOut: () => void,
+    loggedOut: () => Promise<boolean>,
   ) {
     this.address = address
     this.handlers = handlers
@@ -99,9 +99,13 @@ export class LiveSocket {
     socket.onclose = ({ code }) => {
       if (this.socket !== socket || this.stopped) return
       this.socket = null
-      if (code === LOGGED_OUT) this.loggedOut()
+      if (code === LOGGED_OUT) void this.ended()
       else this.again()
     }
+  }
+
+  private async ended(): Promise<void> {
+    if ((await this.loggedOut()) && !this.stopped) this.connect()
   }
 
   private again(): void {

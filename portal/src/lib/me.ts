@@ -37,10 +37,22 @@ export function useMe(): Operator {
 export function useLogIn() {
   const client = useQueryClient()
   return async (email: string, password: string): Promise<void> => {
-    const found = await answer(api.POST('/login', { body: { email, password } }))
-    setCsrf(found.csrf_token)
-    client.setQueryData(KEY, found.operator)
+    enter(client, await answer(api.POST('/login', { body: { email, password } })))
   }
+}
+
+/** What holds from now on of this login. */
+export function enter(client: QueryClient, found: Schemas['LoggedIn']): void {
+  setCsrf(found.csrf_token)
+  client.setQueryData(KEY, found.operator)
+}
+
+/** This login has ended. Whether another one has begun, such as by a new password; if not, all is forgotten. */
+export async function lookAgain(client: QueryClient): Promise<boolean> {
+  const operator = await whoAmI().catch(() => null)
+  if (operator) client.setQueryData(KEY, operator)
+  else forget(client)
+  return !!operator
 }
 
 /** What was shown to the operator who leaves is forgotten. */
