@@ -180,6 +180,13 @@ async def tried(one: Seat) -> None:
     await one.page.get_by_text("as the customer asked").scroll_into_view_if_needed()
 
 
+async def token(one: Seat) -> None:
+    await one.button("Issue a token").click()
+    await one.page.get_by_label("What is it for?").fill("Nightly export")
+    await one.press("Enter")
+    await expect(one.button("Copy the token")).to_be_visible()
+
+
 SCREENS: Sequence[Screen] = (
     Screen(name="login", path="/", outside=True),
     Screen(name="keys", path="/sessions", prepare=keys),
@@ -202,6 +209,8 @@ SCREENS: Sequence[Screen] = (
     Screen(name="agent", path="/settings/agents/support", prepare=tried),
     Screen(name="agent-handoff", path="/settings/agents/support?tab=handover"),
     Screen(name="agent-knowledge", path="/settings/agents/support?tab=knowledge"),
+    Screen(name="my-profile", path="/settings/profile"),
+    Screen(name="token", path="/settings/tokens", prepare=token),
 )
 
 

@@ -1,27 +1,23 @@
-import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { Menu, Text, UnstyledButton } from '@mantine/core'
 import { IconKeyboard, IconLogout } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
-import { useTranslation } from 'react-i18next'
 
 import { Face } from '@/components/Face'
 import { useCommon } from '@/lib/common'
 import { logOut, useMe } from '@/lib/me'
-import { LANGUAGES, speak, type Language } from '@/lib/texts'
 import { toastError } from '@/lib/toast'
 
 import { features } from './features'
 import { openKeysHelp } from './KeysHelp'
 
-const SegmentedControl = lazy(() => import('./Segments'))
+const Looks = lazy(() => import('@/components/Looks'))
 
 /** Who is logged in, and how the portal looks to them. */
 export function Account() {
   const say = useCommon()
   const me = useMe()
   const client = useQueryClient()
-  const { i18n } = useTranslation()
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
     <Menu position="right-end" width={280} withinPortal>
       <Menu.Target>
@@ -40,30 +36,7 @@ export function Account() {
         </Menu.Label>
         <Menu.Divider />
         <Suspense>
-          <Menu.Label>{say('appearance')}</Menu.Label>
-          <SegmentedControl
-            fullWidth
-            size="xs"
-            mb="xs"
-            aria-label={say('appearance')}
-            value={colorScheme}
-            onChange={(value) => setColorScheme(value as typeof colorScheme)}
-            data={[
-              { value: 'light', label: say('light') },
-              { value: 'dark', label: say('dark') },
-              { value: 'auto', label: say('system') },
-            ]}
-          />
-          <Menu.Label>{say('language')}</Menu.Label>
-          <SegmentedControl
-            fullWidth
-            size="xs"
-            mb="xs"
-            aria-label={say('language')}
-            value={i18n.language}
-            onChange={(value) => void speak(value as Language)}
-            data={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
-          />
+          <Looks label={Menu.Label} />
         </Suspense>
         <Menu.Divider />
         {features.map((one) => one.Profile && <one.Profile key={one.name} />)}

@@ -1,3 +1,4 @@
+import { account } from '@/features/account/feature'
 import { agents } from '@/features/agents/feature'
 import { channels } from '@/features/channels/feature'
 import { customers } from '@/features/customers/feature'
@@ -18,4 +19,5 @@ export const features: Feature[] = [
   channels,
   agents,
   operators,
+  account,
 ]

@@ -31,7 +31,6 @@ export default {
   role_admin_text: 'Alles, auch die Einstellungen',
   role_operator_text: 'Gespräche und Kunden',
   role_viewer_text: 'Sieht alles, ändert nichts',
-  person: 'Person',
   missing: 'Diese Person gibt es nicht',
   missingText: 'Die Adresse ist vielleicht alt.',
   nameMissing: 'Geben Sie einen Namen ein.',

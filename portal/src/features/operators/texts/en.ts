@@ -30,7 +30,6 @@ export default {
   role_admin_text: 'Everything, settings too',
   role_operator_text: 'Conversations and customers',
   role_viewer_text: 'Sees everything, changes nothing',
-  person: 'Person',
   missing: 'There is no such operator',
   missingText: 'The address may be old.',
   nameMissing: 'Enter a name.',
