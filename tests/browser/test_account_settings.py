@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.browser.portal import PHONE, seated
+from tests.browser.portal import PHONE, Seat, seated
 from tests.operators import PASSWORD, Desk, desk
 from tests.story import World, world
 
@@ -59,33 +59,34 @@ async def test_my_name_and_password_are_mine_to_change(stage: World, chromium: B
         one.problems[:] = [said for said in one.problems if "403" not in said]
 
 
+async def issued(one: Seat) -> str:
+    """A token, by keyboard; it is copied, and then nowhere any more."""
+    await one.press("n")
+    dialog = one.page.get_by_role("dialog")
+    await expect(dialog.get_by_label("What is it for?")).to_be_focused()
+    await one.press("Enter")
+    await expect(dialog.get_by_text("Enter what it is for.")).to_be_visible()
+    await one.write("Nightly export")
+    token = dialog.get_by_role("textbox", name="The token")
+    await expect(token).to_have_value(re.compile("^baton_"))
+    await one.is_clean()
+    await one.press("Escape")
+    await dialog.get_by_role("button", name="Copy the token").press("Enter")
+    await dialog.get_by_role("button", name="Done").press("Enter")
+    await expect(dialog).to_be_hidden()
+    return str(await one.page.evaluate("navigator.clipboard.readText()"))
+
+
 async def test_a_token_is_shown_once_works_and_is_revoked(stage: World, chromium: Browser) -> None:
     options = {"viewport": PHONE, "permissions": ["clipboard-read", "clipboard-write"]}
     async with seated(chromium, stage, "vera", "viewer", "/settings/tokens", **options) as one:
         await one.sees("You have no tokens")
-        await one.press("n")
-        dialog = one.page.get_by_role("dialog")
-        await expect(dialog.get_by_label("What is it for?")).to_be_focused()
-        await one.press("Enter")
-        await expect(dialog.get_by_text("Enter what it is for.")).to_be_visible()
-        await one.write("Nightly export")
-        await expect(dialog.get_by_role("textbox", name="The token")).to_have_value(
-            re.compile("^baton_")
-        )
-        await one.is_clean()
-        await one.press("Escape")
-        await dialog.get_by_role("button", name="Copy the token").press("Enter")
-        await expect(dialog.get_by_role("button", name="Done")).to_be_visible()
-        token = await one.page.evaluate("navigator.clipboard.readText()")
-        await dialog.get_by_role("button", name="Done").press("Enter")
-        await expect(dialog).to_be_hidden()
+        token = await issued(one)
         async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as http:
             program = Desk(id="", email="", base=stage.base, http=http)
             assert (await program.get("/me")).body["operator"]["name"] == "vera"
-            await one.page.reload()
-            await expect(
-                one.page.get_by_role("cell", name="Nightly export", exact=True)
-            ).to_be_visible()
+            cell = one.page.get_by_role("cell", name="Nightly export", exact=True)
+            await expect(cell).to_be_visible()
             assert token not in await one.page.content()
             await one.is_clean()
             await one.button("Revoke Nightly export").press("Enter")
