@@ -1,7 +1,8 @@
 """STATION. Tries an agent out: a conversation that nobody has, of which nothing is stored or sent."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from agents import errors as agent_errors
 from agents.turn import Line, Person, Reply, Suggestion, Surface, Turn
@@ -24,6 +25,8 @@ class Trial:
     customer: Person
     instruction: str = ""
     """For a suggestion: what an operator would ask for."""
+    as_if: Mapping[str, Any] = field(default_factory=dict)
+    """Of the agent's `Guidance`: what is tried instead of what admins have set."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +79,7 @@ class Playground:
             surface=Surface(),
             now=utc(self._clock()),
             instruction=trial.instruction,
-            guidance=self._roster.guidance(agent_id),
+            guidance=replace(self._roster.guidance(agent_id), **trial.as_if),
             rehearsal=True,
         )
         try:

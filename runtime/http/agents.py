@@ -25,6 +25,7 @@ SuggestsName = Literal["always", "asked"]
 WORDS = 20_000
 """Characters of instructions."""
 Condition = Annotated[str, pydantic.Field(min_length=1, max_length=500, pattern=r"\S")]
+Conditions = Annotated[list[Condition], pydantic.Field(max_length=30)]
 
 
 class AgentView(Model):
@@ -74,7 +75,7 @@ class AgentSettings(Model):
     remind_minutes: int = pydantic.Field(default=agents.DEFAULT.remind_minutes, ge=1, le=7 * DAY)
     fallback: FallbackName = "nobody"
     instructions: str = pydantic.Field(default="", max_length=WORDS)
-    handoff_conditions: list[Condition] = pydantic.Field(default_factory=list, max_length=30)
+    handoff_conditions: Conditions = pydantic.Field(default_factory=list)
     idle_minutes: Annotated[int, pydantic.Field(ge=1, le=365 * DAY)] | None = None
     suggests: SuggestsName = "always"
     copilot_instructions: str = pydantic.Field(default="", max_length=WORDS)

@@ -12,6 +12,7 @@ from runtime import errors
 from runtime.playground import Trial
 from runtime.storage.operators import Role
 
+from .agents import WORDS, Conditions
 from .api import Call, Endpoint, Model
 from .keys import PLAYGROUND
 from .suggestions import Source
@@ -34,15 +35,25 @@ class Somebody(Model):
     facts: dict[Fact, Fact] = pydantic.Field(default_factory=dict, max_length=50)
 
 
+class Told(Model):
+    """What is left out is as admins have set it."""
+
+    instructions: str = pydantic.Field(default="", max_length=WORDS)
+    copilot_instructions: str = pydantic.Field(default="", max_length=WORDS)
+    handoff_conditions: Conditions = pydantic.Field(default_factory=list)
+
+
 class Rehearsal(Model):
     """The whole of it, oldest first: the playground remembers nothing. `want`: a reply to the customer,
-    or a suggestion to an operator, perhaps with his `instruction`.
+    or a suggestion to an operator, perhaps with his `instruction`. `as_if`: what the agent would be told,
+    to try it before it is set.
     """
 
     lines: list[Said] = pydantic.Field(min_length=1, max_length=LINES)
     customer: Somebody = Somebody()
     want: Literal["reply", "suggestion"] = "reply"
     instruction: str = pydantic.Field(default="", max_length=DATA_LENGTH)
+    as_if: Told = Told()
 
 
 class CalledView(Model):
@@ -85,6 +96,7 @@ async def play(call: Call) -> RehearsalView:
         lines=[Line(author=Author(one.author), text=one.text, at=now) for one in given.lines],
         customer=Person(**given.customer.model_dump()),
         instruction=given.instruction,
+        as_if=_guidance(given.as_if),
     )
     agent_id, playground = call.path["agent_id"], call.app[PLAYGROUND]
     ask = playground.reply if given.want == "reply" else playground.suggest
@@ -111,6 +123,15 @@ async def play(call: Call) -> RehearsalView:
         prompt_version=answer.prompt_version if answer else "",
         usage=_usage(answer.usage) if answer else {},
     )
+
+
+def _guidance(told: Told) -> dict[str, object]:
+    given = told.model_dump(exclude_unset=True)
+    if "copilot_instructions" in given:
+        given["copilot"] = given.pop("copilot_instructions")
+    if "handoff_conditions" in given:
+        given["handoff_conditions"] = tuple(given["handoff_conditions"])
+    return given
 
 
 def _usage(usage: Usage) -> dict[str, object]:

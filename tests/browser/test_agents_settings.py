@@ -62,7 +62,7 @@ async def instruct(one: Seat, stage: World, colleague: Desk) -> None:
     """Kept over a reload, warned of, and not lost when a colleague writes the same."""
     await one.page.get_by_role("link", name="Kestrel Support").click()
     await field(one, "Instructions").fill("Mention the summer sale.")
-    await one.sees("What is not saved is not tried.")
+    await one.sees("Answers as if your unsaved changes were saved.")
     await one.page.get_by_role("link", name="All agents").click()
     await one.sees("What you changed of Kestrel Support is not at work yet.")
     await one.button("Stay").click()

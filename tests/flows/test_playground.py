@@ -46,6 +46,24 @@ async def test_the_answer_shows_its_sources_and_calls_and_leaves_nothing_behind(
         assert w.calls("sendmessage") == []
 
 
+async def test_instructions_are_tried_before_they_are_set(sqlite_url: str, tmp_path: Path) -> None:
+    async with world(sqlite_url, tmp_path, ["One", "Two"]) as w, desk(w, role="admin") as root:
+        await root.ask("PATCH", "/agents/support", {"copilot_instructions": "Sign as Olga."})
+        there = w.runtime.roster.guidance
+        await w.until(lambda: there("support").copilot, "the roster knows")
+        told = {"instructions": "Mention the sale.", "handoff_conditions": ["there is a fire"]}
+        for want in ("reply", "suggestion"):
+            assert (await root.ask("POST", PLAYGROUND, asks("Hi", want=want, as_if=told))).body[
+                "text"
+            ]
+        reply, suggestion = (str(asked.messages[0].content) for asked in w.llm.asked)
+        assert "Mention the sale." in reply
+        assert "there is a fire" in reply
+        assert "the customer asks for a person" not in reply
+        assert "Sign as Olga." in suggestion
+        assert there("support").instructions == ""
+
+
 async def test_what_an_agent_breaks_on_is_shown(sqlite_url: str, tmp_path: Path) -> None:
     async with world(sqlite_url, tmp_path, [""]) as w, desk(w) as olga:
         got = await olga.ask("POST", PLAYGROUND, asks("Hi"))
@@ -74,6 +92,7 @@ async def test_what_is_too_much_or_of_no_use_is_refused(sqlite_url: str, tmp_pat
             asks(*["x"] * 61),
             asks("x" * 10_001),
             asks("x", instruction="shorter"),
+            asks("x", as_if={"instructions": "x" * 20_001}),
             {"lines": [{"author": "event", "text": "x"}]},
         ):
             assert (await olga.ask("POST", PLAYGROUND, body)).status == 422

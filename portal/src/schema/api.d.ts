@@ -3016,7 +3016,8 @@ export interface components {
         /**
          * Rehearsal
          * @description The whole of it, oldest first: the playground remembers nothing. `want`: a reply to the customer,
-         *     or a suggestion to an operator, perhaps with his `instruction`.
+         *     or a suggestion to an operator, perhaps with his `instruction`. `as_if`: what the agent would be told,
+         *     to try it before it is set.
          */
         Rehearsal: {
             lines: components["schemas"]["Said"][];
@@ -3035,6 +3036,14 @@ export interface components {
             want: "reply" | "suggestion";
             /** @default  */
             instruction: string;
+            /**
+             * @default {
+             *       "instructions": "",
+             *       "copilot_instructions": "",
+             *       "handoff_conditions": []
+             *     }
+             */
+            as_if: components["schemas"]["Told"];
         };
         /**
          * RehearsalView
@@ -3362,6 +3371,17 @@ export interface components {
             name: string;
             /** Format: date-time */
             created_at: string;
+        };
+        /**
+         * Told
+         * @description What is left out is as admins have set it.
+         */
+        Told: {
+            /** @default  */
+            instructions: string;
+            /** @default  */
+            copilot_instructions: string;
+            handoff_conditions?: string[];
         };
         /**
          * TurnedView

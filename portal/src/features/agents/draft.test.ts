@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { asked, changed, edited, insisted, moved, rebased, settled, UNTOUCHED, WORDS, wrong, type Settings } from './draft'
+import { asked, changed, edited, insisted, moved, rebased, settled, told, UNTOUCHED, WORDS, wrong, type Settings } from './draft'
 
 const STORED: Settings = {
   instructions: 'Be brief.',
@@ -53,4 +53,9 @@ test('too many words and a missing number are known before anybody is asked', ()
   const long = edited(kind, STORED, 'instructions', 'x'.repeat(WORDS + 1))
   expect(wrong(edited(long, STORED, 'remind_minutes', null as unknown as number))).toEqual(['instructions', 'remind_minutes'])
   expect(wrong(edited(kind, STORED, 'max_open', null))).toEqual([])
+})
+
+test('what the agent would be told can be tried before, and nothing else', () => {
+  expect(told(edited(UNTOUCHED, STORED, 'max_open', 3), STORED)).toBeNull()
+  expect(told(edited(kind, STORED, 'max_open', 3), STORED)).toEqual({ instructions: 'Be kind.' })
 })

@@ -86,6 +86,18 @@ export function insisted(draft: Draft, now: Settings, name: Name): Draft {
   return { ...draft, seen: { ...draft.seen, [name]: now[name] } }
 }
 
+const TOLD = ['instructions', 'copilot_instructions', 'handoff_conditions'] as const
+/** What the agent would be told. */
+export type Told = Partial<Pick<Settings, (typeof TOLD)[number]>>
+
+/** What can be tried before it is saved; null: nothing of that is changed. */
+export function told(draft: Draft, now: Settings): Told | null {
+  const names = TOLD.filter((name) => changed(draft, now).includes(name))
+  if (names.length === 0) return null
+  const { was: _, ...said } = asked(draft, names)
+  return said
+}
+
 /** The request. */
 export function asked(draft: Draft, names: Name[]): Schemas['AgentChange'] {
   const pick = (of: Partial<Settings>) => Object.fromEntries(names.map((name) => [name, of[name]]))

@@ -4,6 +4,8 @@ import { answer, api, type Schemas } from '@/lib/api'
 import { useMe } from '@/lib/me'
 import { sentence } from '@/lib/toast'
 
+import type { Told } from './draft'
+
 export type Rehearsal = Schemas['RehearsalView']
 type Said = Schemas['Said']
 
@@ -57,7 +59,7 @@ export function factsOf(typed: string): Record<string, string> {
 }
 
 /** The request: the whole conversation, for the runtime remembers nothing of it. */
-export function asked(trial: Trial): Schemas['Rehearsal'] {
+export function asked(trial: Trial, told: Told | null): Schemas['Rehearsal'] {
   const { want, instruction, name, language, facts, learnt, lines } = trial
   const said = lines.filter((one) => one.text.trim()).map(({ author, text }) => ({ author, text: text.slice(0, LONGEST) }))
   return {
@@ -65,6 +67,7 @@ export function asked(trial: Trial): Schemas['Rehearsal'] {
     customer: { name, language, facts: { ...factsOf(facts), ...learnt } },
     want,
     instruction: want === 'suggestion' ? instruction : '',
+    as_if: (told ?? {}) as Schemas['Told'],
   }
 }
 
@@ -84,14 +87,14 @@ class Trials {
   }
 
   /** Have the last line answered. */
-  async ask(key: string, agentId: string): Promise<void> {
+  async ask(key: string, agentId: string, told: Told | null): Promise<void> {
     const question = ++this.newest
     this.change(key, { asking: true, failed: '' })
     const trial = this.get(key)
     let then: Partial<Trial>
     try {
       const rehearsal = await answer(
-        api.POST('/agents/{agent_id}/playground', { params: { path: { agent_id: agentId } }, body: asked(trial) }),
+        api.POST('/agents/{agent_id}/playground', { params: { path: { agent_id: agentId } }, body: asked(trial, told) }),
       )
       const author = trial.want === 'reply' ? 'agent' : 'operator'
       const line: Line = { author, text: rehearsal.text, rehearsal }
@@ -115,8 +118,8 @@ class Trials {
 
 const trials = new Trials()
 
-/** The trial of one agent on this page. */
-export function useTrial(agentId: string) {
+/** The trial of one agent on this page; `told`: what it is told beside what is saved. */
+export function useTrial(agentId: string, told: Told | null) {
   const key = `${useMe().id} ${agentId}`
   const trial = useSyncExternalStore(trials.subscribe, () => trials.get(key))
   const change = (what: Partial<Trial>) => trials.change(key, what)
@@ -128,13 +131,13 @@ export function useTrial(agentId: string) {
       const text = trial.typed.trim()
       if (!text || trial.asking) return
       change({ lines: [...trial.lines, { author: 'customer', text }], typed: '' })
-      void trials.ask(key, agentId)
+      void trials.ask(key, agentId, told)
     },
     /** Have the customer's last words answered anew. */
     again: () => {
       const last = trial.lines.findLastIndex((one) => one.author === 'customer')
       change({ lines: trial.lines.slice(0, last + 1) })
-      void trials.ask(key, agentId)
+      void trials.ask(key, agentId, told)
     },
   }
 }

@@ -68,14 +68,14 @@ export function Agent({ agent, agents }: Given) {
             <Knowledge agent={agent} may={may} open={where.doc} turn={(doc) => turn({ tab: 'knowledge', doc })} />
           </Tabs.Panel>
           <Tabs.Panel value="playground" className={classes.panel} data-whole>
-            <Playground agent={agent} stale={form.changed.length > 0} open={(doc) => turn({ tab: 'knowledge', doc })} />
+            <Playground agent={agent} told={form.told} open={(doc) => turn({ tab: 'knowledge', doc })} />
           </Tabs.Panel>
         </Tabs>
         <SaveBar form={form} />
       </div>
       {beside && (
         <aside className={classes.beside}>
-          <Playground agent={agent} stale={form.changed.length > 0} open={(doc) => turn({ tab: 'knowledge', doc })} />
+          <Playground agent={agent} told={form.told} open={(doc) => turn({ tab: 'knowledge', doc })} />
         </aside>
       )}
     </div>

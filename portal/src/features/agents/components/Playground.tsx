@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 
 import { useKeys } from '@/lib/keys'
 
+import type { Told } from '../draft'
 import type { Agent } from '../queries'
 import { useSay } from '../texts'
 import { LONGEST, useTrial } from '../trial'
@@ -13,16 +14,16 @@ import classes from './playground.module.css'
 
 interface Given {
   agent: Agent
-  /** Something is changed and not saved, and so not tried. */
-  stale: boolean
+  /** What is changed and not saved, and tried as if it were. */
+  told: Told | null
   /** Opens a document of the agent's knowledge. */
   open: (doc: string) => void
 }
 
 /** A conversation with the agent that never reaches a customer. */
-export function Playground({ agent, stale, open }: Given) {
+export function Playground({ agent, told, open }: Given) {
   const say = useSay()
-  const { trial, change, clear, send, again } = useTrial(agent.id)
+  const { trial, change, clear, send, again } = useTrial(agent.id, told)
   const [setting, setSetting] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
   const end = useEnd(trial.lines.length, trial.asking, trial.failed)
@@ -54,9 +55,9 @@ export function Playground({ agent, stale, open }: Given) {
         </Tooltip>
       </header>
       {setting && <Customer trial={trial} change={change} />}
-      {stale && (
-        <Text size="sm" className={classes.stale} role="status">
-          {say('stale')}
+      {told && (
+        <Text size="sm" className={classes.unsaved} role="status">
+          {say('triesUnsaved')}
         </Text>
       )}
       <div className={classes.lines} ref={end} role="log" aria-label={say('trial')} tabIndex={0}>

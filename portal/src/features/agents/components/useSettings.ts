@@ -53,6 +53,7 @@ export function useSettings(agent: Agent, may: boolean) {
     moved,
     /** What is to be mended before anything is saved. */
     wrong,
+    told: drafts.told(draft, agent),
     refused,
     busy: isPending,
     value: <N extends Name>(name: N): Settings[N] => (name in draft.mine ? draft.mine[name] : agent[name]) as Settings[N],

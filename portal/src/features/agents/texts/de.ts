@@ -151,7 +151,7 @@ export default {
   file_long: '{{name}} hat mehr als {{most}} Zeichen. Teilen Sie es auf.',
   playgroundText: 'Schreiben Sie wie ein Kunde. Nichts wird gesendet oder gespeichert; Sie sehen die Antwort, worauf sie beruht und was daraus würde.',
   playgroundStopped: 'Der Agent ist angehalten; hier antwortet er trotzdem.',
-  stale: 'Ungespeichertes wird nicht probiert. Speichern Sie es zuerst.',
+  triesUnsaved: 'Antwortet, als wären Ihre Änderungen gespeichert.',
   trial: 'Probegespräch',
   thinking: 'Der Agent denkt nach',
   ask: 'Schreiben Sie als Kunde…',

@@ -149,7 +149,7 @@ export default {
   file_long: '{{name}} has more than {{most}} characters. Split it.',
   playgroundText: 'Write as a customer would. Nothing is sent and nothing is stored; you see the answer, what it rests on, and what would come of it.',
   playgroundStopped: 'The agent is stopped; here it answers all the same.',
-  stale: 'What is not saved is not tried. Save it first.',
+  triesUnsaved: 'Answers as if your unsaved changes were saved.',
   trial: 'Trial conversation',
   thinking: 'The agent is thinking',
   ask: 'Write as a customer…',
