@@ -29,7 +29,8 @@ _MAY: dict[str, set[str]] = {
     "fact": {"is", "begins", "set"},
 }
 _TIME: pydantic.TypeAdapter[datetime] = pydantic.TypeAdapter(Time)
-_PREFIX = {"name": "n:", "address": "a:", "language": "l:", "tag": "t:", "kind": "k:"}
+_WHERE = {"name": marks.IN_NAME, "address": marks.IN_ADDRESS}
+_PREFIX = {"language": "l:", "tag": "t:", "kind": "k:", "address": "k:"}
 
 
 class CustomerCondition(Model):
@@ -104,6 +105,8 @@ def _plain(asked: CustomerCondition) -> filters.Condition:
         case "fact", _:
             mark = marks.fact(asked.fact, "" if asked.op == "set" else asked.value)
             return filters.Marked(mark=mark, begins=asked.op != "is")
+        case "name", "set":
+            return filters.Not(of=filters.Named(name=marks.LAST))
         case "name", "is":
             return filters.Named(name=marks.sorted_by(asked.value))
         case _:
@@ -118,16 +121,13 @@ def _time(asked: CustomerCondition) -> filters.Condition:
 
 
 def _marked(asked: CustomerCondition) -> filters.Condition:
-    prefix, begins = _PREFIX[asked.field], asked.op == "begins"
     if asked.op == "set":
-        return filters.Marked(mark=prefix, begins=True)
-    if asked.field in {"name", "address"}:
-        words = marks.words(asked.value)
-        return filters.Group(
-            match="all", of=[filters.Marked(mark=prefix + word, begins=begins) for word in words]
-        )
+        return filters.Marked(mark=_PREFIX[asked.field], begins=True)
+    if asked.field in _WHERE:
+        words = filters.word_by_word(asked.value, _WHERE[asked.field])
+        return filters.Group(match="all", of=words)
     value = asked.value if asked.field == "kind" else marks.fold(asked.value)
-    return filters.Marked(mark=prefix + value, begins=begins)
+    return filters.Marked(mark=_PREFIX[asked.field] + value, begins=asked.op == "begins")
 
 
 def _moment(value: str) -> int:

@@ -29,7 +29,7 @@ from .tables import sessions
 from .tables_people import customer_marks
 from .tables_people import customers as table
 
-RARE = 5_000
+RARE = 10_000
 """So many are looked up one by one; of more, a page is soon found along the order."""
 PROBED = 8
 """Of the conditions that must hold, so many are asked how rare they are."""
@@ -53,15 +53,17 @@ _NOTHING: dict[type, str | int] = {str: "", int: 0}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Marked:
-    """Has a mark; `begins`: one that begins so."""
+    """Has a mark; `begins`: one that begins so; `ends`: and that ends so."""
 
     mark: str
     begins: bool = False
+    ends: str = ""
 
     def where(self, mark: ColumnElement[str] = _m.mark) -> ColumnElement[bool]:
         if not self.begins:
             return mark == self.mark
-        return and_(mark >= self.mark, mark < self.mark + marks.LAST)
+        found = and_(mark >= self.mark, mark < self.mark + marks.LAST)
+        return and_(found, mark.like(f"%{self.ends}")) if self.ends else found
 
     def holds(self) -> ColumnElement[bool]:
         return select(1).where(_his.customer_id == _c.id, self.where(_his.mark)).exists()
@@ -134,13 +136,12 @@ _OPEN = sessions.c.mode != const("finished")
 
 def searched(words: str) -> Condition:
     """Each of the words begins one of the name or of an address."""
-    return Group(
-        match="all",
-        of=[
-            Group(match="any", of=[Marked(mark=f"{kind}:{word}", begins=True) for kind in "na"])
-            for word in marks.words(words)
-        ],
-    )
+    return Group(match="all", of=word_by_word(words))
+
+
+def word_by_word(words: str, ends: str = "") -> Sequence[Condition]:
+    """Each of the words begins one; that stands where `ends` says."""
+    return [Marked(mark=f"w:{word}", begins=True, ends=ends) for word in marks.words(words)]
 
 
 class Found(NamedTuple):

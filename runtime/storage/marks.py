@@ -25,6 +25,8 @@ SHORTEST_ENDING = 4
 """Digits: people search for the last ones of a number."""
 _ENDS = re.compile(r"[\s,;()<>\"/|·-]+")
 _PARTS = re.compile(r"[@._+\-:]+")
+IN_NAME, IN_ADDRESS = "|n", "|a"
+"""After a word: where it stands."""
 LAST = "\U0010ffff"
 """Sorts after every letter."""
 
@@ -79,13 +81,13 @@ def words(text: str) -> list[str]:
 
 def of(person: Person) -> set[str]:
     """Every mark of somebody."""
-    found = {f"n:{word}" for word in words(person.name)}
+    found = {f"w:{word}{IN_NAME}" for word in words(person.name)}
     found |= {f"t:{fold(tag)}" for tag in person.tags}
     if person.language:
         found.add(f"l:{fold(person.language)}")
     for kind, value, username in person.addresses:
         found.add(f"k:{kind}")
-        found |= {f"a:{word}" for text in (value, username) for word in _searched(text)}
+        found |= {f"w:{word}{IN_ADDRESS}" for text in (value, username) for word in _searched(text)}
     found |= {fact(name, value) for name, value in person.facts.items()}
     return found
 

@@ -56,9 +56,11 @@ _ALIKE = Statement(
             _alike.c.id.in_(
                 select(_m.customer_id).where(
                     _m.mark.in_(
-                        select("a:" + func.lower(func.replace(identities.c.value, "+", ""))).where(
-                            identities.c.customer_id == bindparam("id")
-                        )
+                        select(
+                            "w:"
+                            + func.lower(func.replace(identities.c.value, "+", ""))
+                            + marks.IN_ADDRESS
+                        ).where(identities.c.customer_id == bindparam("id"))
                     )
                 )
             ),

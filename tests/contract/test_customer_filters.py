@@ -79,8 +79,8 @@ def begins(prefix: str) -> Check:
         has = marks.words(one.name)
         return all(any(word.startswith(wanted) for word in has) for wanted in words)
 
-    parts = tuple(filters.Marked(mark=f"n:{word}", begins=True) for word in words)
-    return filters.Group(match="all", of=parts), holds
+    parts = filters.word_by_word(prefix, marks.IN_NAME)
+    return filters.Group(match="all", of=tuple(parts)), holds
 
 
 def tagged(tag: str) -> Check:
