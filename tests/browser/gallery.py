@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from emulators.whatsapp import setup
 from runtime.bus.memory import MemoryBus
 from runtime.cli.stages import TEMPLATES
 from runtime.clock import utc
-from runtime.storage import channels, engine, migrate, operators
+from runtime.storage import channels, engine, fields, migrate, notes, operators
 from runtime.storage.ids import ChannelId, new_id
 from runtime.storage.sql import Statement, Tx, dumps
 from runtime.storage.tables import metadata
@@ -243,8 +244,18 @@ async def staged(url: str, folder: Path) -> AsyncIterator[Stage]:
             first = name.split()[0].lower()
             named[first] = await scenery.talk(name, steps, end - ago * MINUTE, channel)
             named[f"customer_{first}"] = scenery.known[name]
+        await w.runtime.store.write(partial(_known, named["customer_amelia"], staff[1].id))
         await store.aclose()
         yield Stage(world=w, email=staff[0].email, now=utc(end), named=named)
+
+
+def _known(customer_id: str, operator_id: str, tx: Tx) -> None:
+    """Which fields customers have, and what is noted about one."""
+    fields.put(
+        tx,
+        [fields.Field("order", "Last order", "text", []), fields.Field("city", "City", "text", [])],
+    )
+    notes.add(tx, customer_id, "Prefers to be called in the afternoon.", operator_id)
 
 
 def _name(tx: Tx) -> None:

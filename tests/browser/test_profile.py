@@ -84,3 +84,45 @@ async def test_an_address_that_is_nobodys_says_so(
     ):
         await one.sees("There is no such customer")
         one.problems[:] = [said for said in one.problems if "404" not in said]
+
+
+async def test_tags_fields_and_notes_are_kept_and_two_who_are_one_are_merged(
+    sqlite_url: str, tmp_path: Path, chromium: Browser
+) -> None:
+    async with (
+        two(chromium, sqlite_url, tmp_path) as (w, olga, paul),
+        desk(w, "b", "admin") as boss,
+    ):
+        field = {"name": "segment", "title": "Segment", "type": "choice", "choices": ["Retail"]}
+        await boss.ask("PUT", "/customer-fields", {"items": [field]})
+        email = {"kind": "email", "value": "ann@example.com"}
+        other = (await boss.post("/customers", name="ann", identities=[email])).body["id"]
+        await olga.page.reload()
+        await olga.button("Add tag").press("Enter")
+        await olga.write("VIP")
+        await expect(paul.page.get_by_role("list", name="Tags")).to_contain_text("VIP")
+        await olga.page.get_by_label("Segment").select_option("Retail")
+        await olga.page.get_by_label("Write a note for colleagues").fill("Likes tea <b>")
+        await olga.press("Control+Enter")
+        await paul.sees("Likes tea <b>")
+        await olga.is_clean()
+        await merge_with(olga, "ann@example.com")
+        await paul.sees("ann@example.com")
+        found = (await boss.get(f"/customers/{other}")).body
+        assert (found["name"], found["tags"], found["facts"]) == (
+            "Ann",
+            ["VIP"],
+            {"segment": "Retail"},
+        )
+        await paul.go(f"/customers/{other}")
+        await expect(paul.page).to_have_url(re.compile(f"/customers/{found['id']}$"))
+        await olga.button("Remove the tag VIP").click()
+        await expect(paul.page.get_by_role("list", name="Tags")).not_to_contain_text("VIP")
+
+
+async def merge_with(one: Seat, address: str) -> None:
+    await one.button("Merge").press("Enter")
+    dialog = one.page.get_by_role("dialog", name="Merge")
+    await dialog.get_by_role("radio", name=address).click()
+    await one.is_clean()
+    await dialog.get_by_role("button", name="Merge into one").click()

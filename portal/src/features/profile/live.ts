@@ -4,7 +4,7 @@ import type { Schemas } from '@/lib/api'
 import type { Surroundings } from '@/lib/feature'
 import type { LiveHandler } from '@/lib/live'
 
-import { customerOf, detailsOf, logOf, sessionsOf, WAYS } from './queries'
+import { customerOf, detailsOf, logOf, notesOf, sessionsOf, WAYS } from './queries'
 
 type Cards = InfiniteData<Schemas['CardsView'], string | null>
 
@@ -26,7 +26,7 @@ export function live({ client }: Surroundings): LiveHandler {
       again(logOf(session_id).queryKey)
     },
     change({ type, id }) {
-      if (type === 'customer') again(customerOf(id).queryKey, WAYS)
+      if (type === 'customer') again(customerOf(id).queryKey, notesOf(id).queryKey, WAYS)
       if (type === 'channel' || type === 'agent') again(WAYS)
     },
   }

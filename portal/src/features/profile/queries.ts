@@ -4,6 +4,8 @@ import { answer, api, type Schemas } from '@/lib/api'
 
 export type Customer = Schemas['ProfileView']
 export type Card = Schemas['CardView']
+export type Field = Schemas['CustomerField']
+export type Note = Schemas['CustomerNoteView']
 export type Way = Schemas['ReachabilityView']
 
 const ROOT = 'profile'
@@ -58,4 +60,44 @@ export const detailsOf = (id: string) =>
   queryOptions({
     queryKey: [ROOT, 'details', id],
     queryFn: () => answer(api.GET('/sessions/{session_id}/details', { params: { path: { session_id: id } } })),
+  })
+
+export const notesOf = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: [ROOT, 'notes', id],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/customers/{customer_id}/notes', {
+          params: { path: { customer_id: id }, query: { limit: SESSIONS, cursor: pageParam ?? undefined } },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.cursor,
+  })
+
+export const fieldsQuery = queryOptions({
+  queryKey: [ROOT, 'fields'],
+  queryFn: () => answer(api.GET('/customer-fields')),
+  select: ({ items }) => items,
+})
+
+export const tagsQuery = queryOptions({
+  queryKey: [ROOT, 'tags'],
+  queryFn: () => answer(api.GET('/customer-tags')),
+  select: ({ items }) => items,
+})
+
+/** Who may be the same person. */
+export const alikeTo = (id: string) =>
+  queryOptions({
+    queryKey: [ROOT, 'alike', id],
+    queryFn: () => answer(api.GET('/customers/{customer_id}/alike', { params: { path: { customer_id: id } } })),
+    select: ({ items }) => items,
+  })
+
+export const foundBy = (q: string) =>
+  queryOptions({
+    queryKey: [ROOT, 'found', q],
+    queryFn: () => answer(api.GET('/customers', { params: { query: { q, limit: 10 } } })),
+    select: ({ items }) => items,
   })

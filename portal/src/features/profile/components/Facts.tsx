@@ -1,8 +1,9 @@
 import { ActionIcon, Button, Group, Stack, Text, TextInput, Tooltip } from '@mantine/core'
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 
-import type { Customer } from '../queries'
+import { fieldsQuery, type Customer } from '../queries'
 import { useSay } from '../texts'
 import classes from './profile.module.css'
 import { Section } from './Section'
@@ -13,7 +14,8 @@ export function Facts({ customer, may }: { customer: Customer; may: boolean }) {
   const say = useSay()
   const [editing, setEditing] = useState<string | null>(null)
   const { change } = useChange(customer.id)
-  const facts = Object.entries(customer.facts)
+  const { data: fields = [] } = useQuery(fieldsQuery)
+  const facts = Object.entries(customer.facts).filter(([name]) => !fields.some((field) => field.name === name))
   return (
     <Section
       title={say('facts')}

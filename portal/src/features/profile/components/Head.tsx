@@ -1,5 +1,5 @@
 import { ActionIcon, Button, TextInput, Title, Tooltip } from '@mantine/core'
-import { IconCheck, IconMessagePlus, IconPencil, IconX } from '@tabler/icons-react'
+import { IconArrowsJoin2, IconCheck, IconMessagePlus, IconPencil, IconX } from '@tabler/icons-react'
 import { useState, type FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -10,17 +10,19 @@ import type { Customer } from '../queries'
 import { useSay } from '../texts'
 import { Language } from './Language'
 import classes from './profile.module.css'
+import { Tags } from './Tags'
 import { useChange } from './useChange'
 
 interface Given {
   customer: Customer
   start: () => void
+  merge: () => void
   /** Whether who looks may change anything. */
   may: boolean
 }
 
 /** Who this is, and the way to write to them. */
-export function Head({ customer, start, may }: Given) {
+export function Head({ customer, start, merge, may }: Given) {
   const say = useSay()
   const { i18n } = useTranslation()
   return (
@@ -33,7 +35,13 @@ export function Head({ customer, start, may }: Given) {
           <span>{say('since', { date: date(customer.created_at, i18n.language) })}</span>
           <span>{say('counts', { count: customer.counts.sessions, messages: customer.counts.messages })}</span>
         </div>
+        <Tags customer={customer} may={may} />
       </div>
+      {may && (
+        <Button variant="default" leftSection={<IconArrowsJoin2 size={18} aria-hidden />} onClick={merge}>
+          {say('merge')}
+        </Button>
+      )}
       <Tooltip label={say('mayNot')} disabled={may}>
         <Button
           leftSection={<IconMessagePlus size={18} aria-hidden />}

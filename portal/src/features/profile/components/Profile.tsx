@@ -2,7 +2,7 @@ import { Tabs } from '@mantine/core'
 import { IconMessages, IconUser } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 
 import { EmptyState, ErrorState, LoadingState } from '@/components/States'
 import { useActions } from '@/lib/actions'
@@ -18,10 +18,17 @@ import { Overview } from './Overview'
 import classes from './profile.module.css'
 import { Start } from './Start'
 
+const Merge = lazy(() => import('./Merge'))
+
 export default function Profile() {
   const say = useSay()
   const { customerId = '' } = useParams({ strict: false })
   const { data, error, refetch } = useQuery(customerOf(customerId))
+  const go = useNavigate()
+  const moved = data && data.id !== customerId ? data.id : null
+  useEffect(() => {
+    if (moved) void go({ to: `/customers/${moved}`, search: true, replace: true })
+  }, [moved, go])
   if (data) return <Found key={data.id} customer={data} />
   if (error instanceof ApiError && error.status === 404)
     return <EmptyState page title={say('nobody')} text={say('nobodyText')} />
@@ -35,6 +42,7 @@ function Found({ customer }: { customer: Customer }) {
   const may = mayAct(useMe(), 'operator')
   const { tab = 'overview' } = useSearch({ strict: false })
   const [starting, setStarting] = useState(false)
+  const [merging, setMerging] = useState(false)
   const turn = (wanted: string | null) =>
     void go({
       to: `/customers/${customer.id}`,
@@ -48,10 +56,17 @@ function Found({ customer }: { customer: Customer }) {
     { keys: '1', label: say('overview'), group, run: () => turn('overview') },
     { keys: '2', label: say('communications'), group, run: () => turn('communications') },
   ])
-  useActions(may ? [{ id: 'profile start', label: say('startConversation'), group, run: begin }] : [])
+  useActions(
+    may
+      ? [
+          { id: 'profile start', label: say('startConversation'), group, run: begin },
+          { id: 'profile merge', label: say('merge'), group, run: () => setMerging(true) },
+        ]
+      : [],
+  )
   return (
     <div className={classes.screen}>
-      <Head customer={customer} start={begin} may={may} />
+      <Head customer={customer} start={begin} merge={() => setMerging(true)} may={may} />
       <Tabs value={tab} onChange={turn} className={classes.tabs} keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="overview" leftSection={<IconUser size={17} aria-hidden />}>
@@ -68,6 +83,7 @@ function Found({ customer }: { customer: Customer }) {
           <Communications customerId={customer.id} may={may} start={begin} />
         </Tabs.Panel>
       </Tabs>
+      <Suspense>{merging && <Merge customer={customer} close={() => setMerging(false)} />}</Suspense>
       {may && <Start customer={customer} opened={starting} close={() => setStarting(false)} />}
     </div>
   )
