@@ -21,6 +21,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from bench.forks import Fork
 from emulators import telegram
 from emulators.telegram.state import Bot
 from runtime import bootstrap, config
@@ -63,7 +64,7 @@ class Result:
 
 
 class Server:
-    """`python -m runtime serve` as a process that can be killed, or asked to stop."""
+    """What `serve` runs, as a process that can be killed, or asked to stop."""
 
     def __init__(self, url: str, folder: Path, port: int, **more: str) -> None:
         """`more`: further variables of the environment."""
@@ -79,10 +80,9 @@ class Server:
             "BATON_LEASE_SECONDS": "1",
             "BATON_POLL_SECONDS": "0.3",
             "BATON_LOG_LEVEL": "error",
-            "PYTHONDONTWRITEBYTECODE": "",  # a start that compiles everything takes seconds
             **more,
         }
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Fork | None = None
         self.log: Path | None = None
         """Where standard error goes; none: to ours."""
 
@@ -91,14 +91,8 @@ class Server:
         return self._process.pid if self._process else 0
 
     async def start(self) -> None:
-        with contextlib.ExitStack() as stack:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-m", "runtime", "serve"),
-                env=self._environment,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=stack.enter_context(self.log.open("ab")) if self.log else None,
-            )
+        self._process = Fork(self._environment, self.log)
+        await self._process.start()
 
     async def kill(self) -> None:
         await self._end(signal.SIGKILL)
@@ -109,11 +103,7 @@ class Server:
 
     async def _end(self, number: signal.Signals) -> int:
         process, self._process = self._process, None
-        if process is None:
-            return 0
-        if process.returncode is None:
-            process.send_signal(number)
-        return await process.wait()
+        return await process.end(number) if process else 0
 
 
 async def _until(condition: Callable[[], Awaitable[bool]], what: str, seconds: float) -> None:

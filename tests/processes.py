@@ -1,4 +1,4 @@
-"""Stories with real processes: `python -m runtime serve`, killed, stopped or cut off by a test.
+"""Stories with real processes: servers as `serve` runs them, killed, stopped or cut off by a test.
 
 The `World` of `story`, whose own runtime only looks at the database: what works are the servers.
 """
