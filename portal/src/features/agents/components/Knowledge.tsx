@@ -1,7 +1,7 @@
-import { Alert, Badge, Button, FileButton, Group, Text } from '@mantine/core'
-import { IconFileText, IconPlus, IconUpload } from '@tabler/icons-react'
+import { Alert, Badge, Button, FileButton, Group, Text, TextInput } from '@mantine/core'
+import { IconFileText, IconPlus, IconSearch, IconUpload } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { ErrorState, LoadingLines } from '@/components/States'
@@ -18,6 +18,8 @@ import { keptAs } from './useDocument'
 import { TAKEN, useFiles } from './useFiles'
 
 export const NEW = 'new'
+/** With so many documents one is searched for. */
+const MANY = 12
 
 interface Given {
   agent: Agent
@@ -73,6 +75,8 @@ interface ListGiven {
 function List({ agent, all, may, files, turn }: ListGiven) {
   const say = useSay()
   const begun = useUnsavedBelow(keptAs(agent.id, null))
+  const [wanted, setWanted] = useState('')
+  const shown = all.filter((one) => one.name.toLowerCase().includes(wanted.trim().toLowerCase()))
   const lost = begun.filter((name) => name && !all.some((one) => one.name === name))
   useKeys(may ? [{ keys: 'n', label: say('addDocument'), group: say('group'), run: () => turn(NEW) }] : [])
   return (
@@ -98,8 +102,25 @@ function List({ agent, all, may, files, turn }: ListGiven) {
           {say('noDocuments')}
         </Text>
       )}
+      {all.length > MANY && (
+        <TextInput
+          type="search"
+          aria-label={say('find')}
+          placeholder={say('find')}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          maw={420}
+          mb="sm"
+          value={wanted}
+          onChange={(event) => setWanted(event.currentTarget.value)}
+        />
+      )}
+      {all.length > 0 && shown.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {say('notFound')}
+        </Text>
+      )}
       <ul className={classes.documents} aria-label={say('knowledge')}>
-        {all.map((one) => (
+        {shown.map((one) => (
           <Line key={one.name} agentId={agent.id} one={one} may={may} begun={begun.includes(one.name)} turn={turn} />
         ))}
         {lost.map((name) => (

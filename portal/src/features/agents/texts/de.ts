@@ -108,6 +108,8 @@ export default {
   upload: 'Dateien wählen',
   newBegun: 'Ein neues Dokument ist noch nicht gespeichert',
   noDocuments: 'Er weiß noch nichts als seine Anweisungen.',
+  find: 'Dokument finden',
+  notFound: 'Kein Dokument heißt so',
   dropHere: 'Dateien hier ablegen',
   notAdded: 'Das wurde nicht hinzugefügt',
   understood: 'Schließen',

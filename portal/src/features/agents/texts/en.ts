@@ -106,6 +106,8 @@ export default {
   upload: 'Choose files',
   newBegun: 'A new document is not saved yet',
   noDocuments: 'It knows nothing but its instructions yet.',
+  find: 'Find a document',
+  notFound: 'No document has such a name',
   dropHere: 'Drop files to add them',
   notAdded: 'This was not added',
   understood: 'Dismiss',
