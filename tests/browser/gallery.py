@@ -22,7 +22,7 @@ from emulators.whatsapp import setup
 from runtime.bus.memory import MemoryBus
 from runtime.cli.stages import TEMPLATES
 from runtime.clock import utc
-from runtime.storage import channels, engine, fields, migrate, notes, operators
+from runtime.storage import audit, channels, engine, fields, inbound, migrate, notes, operators
 from runtime.storage.ids import ChannelId, new_id
 from runtime.storage.sql import Statement, Tx, dumps
 from runtime.storage.tables import metadata
@@ -163,8 +163,8 @@ async def start(one: Seat) -> None:
 
 async def schedule(one: Seat) -> None:
     await one.page.get_by_role("link", name="Paul Winter").click()
-    hours = one.page.get_by_role("dialog").get_by_label("Monday, 1: from")
-    await hours.scroll_into_view_if_needed()
+    hours = one.page.get_by_role("dialog").get_by_label("Thursday, 1: from")
+    await hours.evaluate("one => one.scrollIntoView({block: 'center'})")
 
 
 async def tried(one: Seat) -> None:
@@ -186,6 +186,11 @@ async def token(one: Seat) -> None:
     await one.page.get_by_label("What is it for?").fill("Nightly export")
     await one.press("Enter")
     await expect(one.button("Copy the token")).to_be_visible()
+
+
+async def unreadable(one: Seat) -> None:
+    await one.page.get_by_role("link", name="AttributeError").click()
+    await expect(one.button("Replay")).to_be_visible()
 
 
 SCREENS: Sequence[Screen] = (
@@ -212,6 +217,8 @@ SCREENS: Sequence[Screen] = (
     Screen(name="agent-knowledge", path="/settings/agents/support?tab=knowledge"),
     Screen(name="my-profile", path="/settings/profile"),
     Screen(name="token", path="/settings/tokens", prepare=token),
+    Screen(name="quarantine", path="/settings/quarantine", prepare=unreadable),
+    Screen(name="audit", path="/settings/audit"),
 )
 
 
@@ -245,6 +252,7 @@ async def staged(url: str, folder: Path) -> AsyncIterator[Stage]:
             named[first] = await scenery.talk(name, steps, end - ago * MINUTE, channel)
             named[f"customer_{first}"] = scenery.known[name]
         await w.runtime.store.write(partial(_known, named["customer_amelia"], staff[1].id))
+        await _oversee(store, then, [one.id for one in staff])
         await store.aclose()
         yield Stage(world=w, email=staff[0].email, now=utc(end), named=named)
 
@@ -256,6 +264,33 @@ def _known(customer_id: str, operator_id: str, tx: Tx) -> None:
         [fields.Field("order", "Last order", "text", []), fields.Field("city", "City", "text", [])],
     )
     notes.add(tx, customer_id, "Prefers to be called in the afternoon.", operator_id)
+
+
+UNREADABLE = {
+    "object": "whatsapp_business_account",
+    "entry": [{"id": "1042", "changes": [{"field": "messages", "value": ["order"]}]}],
+}
+
+
+async def _oversee(store: Store, then: list[int], staff: Sequence[str]) -> None:
+    """What admins did until this morning, and what could not be read."""
+    end, (olga, paul, _) = then[0], staff
+    connected = {"kind": "whatsapp", "name": NAMES["wa"], "agent_ids": ["support"]}
+    acts: list[tuple[int, str, str, str, dict[str, Any]]] = [
+        (1500, audit.SHELL, "operator.create", olga, {"email": "olga@kestrel.example"}),
+        (1480, olga, "channel.connect", "wa", connected),
+        (1470, olga, "agent.change", "support", {"default_operators": [paul], "max_open": 6}),
+        (150, olga, "operator.change", paul, {"schedule": HOURS}),
+        (95, olga, "agent.knowledge.write", "support", {"name": "holidays.md", "size": 1800}),
+        (40, olga, "channel.stop", "mail", {}),
+    ]
+    for ago, by, act, target, data in acts:
+        then[0] = end - ago * MINUTE
+        note = partial(audit.note, operator_id=by, act=act, target=target, data=data)
+        await store.write(note)
+    body, why = dumps(UNREADABLE).encode(), "AttributeError: 'list' object has no attribute 'get'"
+    then[0] = end - 25 * MINUTE
+    await store.write(lambda tx: inbound.put_aside(tx, "wa", "wamid.QjE5", body, why))
 
 
 def _name(tx: Tx) -> None:

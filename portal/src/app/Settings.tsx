@@ -1,5 +1,5 @@
-import { Link, Outlet } from '@tanstack/react-router'
-import { Suspense } from 'react'
+import { Link, Outlet, useLocation } from '@tanstack/react-router'
+import { Suspense, useEffect, useRef } from 'react'
 
 import { LoadingState } from '@/components/States'
 import { useCommon } from '@/lib/common'
@@ -12,9 +12,14 @@ import classes from './Settings.module.css'
 export default function Settings() {
   const say = useCommon()
   const name = useNames()
+  const { pathname } = useLocation()
+  const menu = useRef<HTMLElement>(null)
+  useEffect(() => {
+    menu.current?.querySelector('[data-status=active]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [pathname])
   return (
     <div className={classes.settings}>
-      <nav className={classes.menu} aria-label={say('settings')}>
+      <nav ref={menu} className={classes.menu} aria-label={say('settings')}>
         <p className={classes.title} aria-hidden>
           {say('settings')}
         </p>

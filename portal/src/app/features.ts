@@ -4,6 +4,7 @@ import { channels } from '@/features/channels/feature'
 import { customers } from '@/features/customers/feature'
 import { humanAgents } from '@/features/human-agents/feature'
 import { operators } from '@/features/operators/feature'
+import { oversight } from '@/features/oversight/feature'
 import { profile } from '@/features/profile/feature'
 import { reports } from '@/features/reports/feature'
 import { sessions } from '@/features/sessions/feature'
@@ -20,4 +21,5 @@ export const features: Feature[] = [
   agents,
   operators,
   account,
+  oversight,
 ]
