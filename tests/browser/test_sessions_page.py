@@ -59,9 +59,11 @@ async def test_a_session_is_handed_over_and_followed_to_its_end(
     ):
         log = one.page.get_by_role("list", name="Messages")
         await expect(one.button("Hand over to the operator")).to_be_enabled()
-        await one.press("Shift+H")
+        await one.page.get_by_label("Reason (optional)").fill("She is angry.")
+        await one.press("Enter")
         await one.sees("Session set to operator")
-        await expect(log.get_by_text("Transfer to human agent at")).to_be_visible()
+        transfer = log.get_by_text("Transfer to human agent at")
+        await expect(transfer).to_contain_text("She is angry.")
         await one.sees("Session is already handled by an operator")
         await expect(one.button("Hand over to the operator")).to_be_disabled()
         await expect(row(one, "Ann").get_by_label("Unassigned")).to_be_visible()

@@ -1,7 +1,7 @@
-import { Button, Text } from '@mantine/core'
+import { Button, Text, TextInput } from '@mantine/core'
 import { IconHeadset } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useId } from 'react'
+import { useId, useState } from 'react'
 
 import { answer, api, type Schemas } from '@/lib/api'
 import { useKeys } from '@/lib/keys'
@@ -11,10 +11,14 @@ import { patch, reload } from '../live'
 import { useSay } from '../texts'
 import classes from './sessions.module.css'
 
-/** Takes the session from the AI and lets people have it; or says why that cannot be. */
+/** Of a reason, in characters. */
+const LONGEST = 1000
+
+/** Takes the session from the AI and lets people have it, for a reason if one is given; or says why that cannot be. */
 export function HandOver({ session }: { session: Schemas['FullSessionView'] }) {
   const say = useSay()
   const why = useId()
+  const [reason, setReason] = useState('')
   const client = useQueryClient()
   const { may, detail } = session.handover
   const { mutate, isPending } = useMutation({
@@ -22,11 +26,12 @@ export function HandOver({ session }: { session: Schemas['FullSessionView'] }) {
       answer(
         api.POST('/sessions/{session_id}/handover', {
           params: { path: { session_id: session.id } },
-          body: { reason: '' },
+          body: { reason: reason.trim() },
         }),
       ),
     onSuccess: (found) => {
       patch(client, found.session)
+      setReason('')
       toast(say('handedOver'))
     },
     onError: toastError,
@@ -38,6 +43,18 @@ export function HandOver({ session }: { session: Schemas['FullSessionView'] }) {
   useKeys([{ keys: 'H', label: say('keyHandOver'), group: say('group'), run }])
   return (
     <footer className={classes.foot}>
+      {may && (
+        <TextInput
+          className={classes.reason}
+          aria-label={say('handOverReason')}
+          placeholder={say('handOverReason')}
+          maxLength={LONGEST}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === 'Enter' && !event.nativeEvent.isComposing && run()}
+          dir="auto"
+        />
+      )}
       <Button
         leftSection={<IconHeadset size={18} aria-hidden />}
         onClick={run}

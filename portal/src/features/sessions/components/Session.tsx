@@ -59,7 +59,7 @@ export function Session({ id, narrow = false, back }: Given) {
       <section className={classes.chat} aria-label={session.customer.name || say('unknown')}>
         <Head session={session} back={narrow ? back : undefined} shown={shown} toggle={toggle} />
         <Chat id={id} />
-        <HandOver session={session} />
+        <HandOver key={id} session={session} />
       </section>
       {roomy && kept && (
         <aside className={classes.details} aria-label={say('details')}>

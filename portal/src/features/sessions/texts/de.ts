@@ -68,6 +68,7 @@ export default {
   openWorkspace: 'In Human Agents öffnen',
   more: 'Mehr',
   handOver: 'An einen Menschen übergeben',
+  handOverReason: 'Grund (freiwillig)',
   handedOver: 'Gespräch an Menschen übergeben',
   aiAnswers: 'Die KI antwortet. Nach der Übergabe schweigt sie, und ein Mensch macht weiter.',
   details: 'Parameter & Ergebnisse',

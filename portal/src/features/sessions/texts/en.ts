@@ -66,6 +66,7 @@ export default {
   openWorkspace: 'Open in Human Agents',
   more: 'More',
   handOver: 'Hand over to the operator',
+  handOverReason: 'Reason (optional)',
   handedOver: 'Session set to operator',
   aiAnswers: 'The AI answers. Handing over makes it silent, and a person goes on.',
   details: 'Parameters & results',
