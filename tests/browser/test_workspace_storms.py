@@ -1,18 +1,23 @@
 """The workspace when things go wrong: lost networks and answers, strange customers, long lists."""
 
+import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Route, expect
 
+from agents.llm.scripted import ScriptedLlm
+from emulators import telegram
 from runtime.storage import engine
 from runtime.storage.tables import sessions
 from tests.browser.portal import Seat, seated
 from tests.operators import begun
-from tests.story import World, world
+from tests.servers import free_port
+from tests.story import TOKEN, World, replica, settings, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MANY = 10_000
@@ -37,7 +42,7 @@ def said(one: Seat, text: str) -> Locator:
 
 def forget_the_network(one: Seat) -> None:
     """What the console says of a network that is gone is no fault."""
-    one.problems[:] = [said for said in one.problems if "ERR_" not in said]
+    one.problems[:] = [said for said in one.problems if not re.search("ERR_| 500 ", said)]
 
 
 async def taken(one: Seat) -> Locator:
@@ -88,6 +93,79 @@ async def _offline(one: Seat, field: Locator) -> None:
     await expect(said(one, "While offline.")).to_have_count(1)
     await one.page.reload()
     await expect(field).to_have_value("Half a sent")
+
+
+async def test_a_restart_under_an_open_conversation_loses_and_doubles_nothing(
+    sqlite_url: str, tmp_path: Path, chromium: Browser
+) -> None:
+    async with restartable(sqlite_url, tmp_path) as (stage, start, stop):
+        ann = await begun(stage, "Where is my parcel?")
+        async with seated(chromium, stage, path=f"/human-agents/{ann}") as one:
+            field = await taken(one)
+            await one.page.evaluate("globalThis.reloaded = false")
+            happened = await lose_answers(one)
+            await field.fill("Sent just before.")
+            await one.press("Enter")
+            await stage.until(lambda: "taken" in happened, "Baton has it and did not say so")
+            await field.fill("Half a sent")
+            await stop()
+            happened.append("stopped")
+            await one.sees("Baton does not answer. What you write is kept")
+            waiting = one.page.get_by_role("list", name="Not sent yet")
+            await expect(waiting).to_contain_text("Sent just before.")
+            stage.write("Are you there?")
+            await one.page.wait_for_timeout(500)
+            await start()
+            await expect(said(one, "Are you there?")).to_be_visible(timeout=20_000)
+            await expect(one.page.get_by_text("Baton does not answer.")).to_be_hidden()
+            await stage.until(lambda: "refused" in happened, "who is logged in is asked in vain")
+            await expect(waiting).to_be_hidden()
+            await expect(said(one, "Sent just before.")).to_have_count(1)
+            await expect(field).to_have_value("Half a sent")
+            assert await one.page.evaluate("globalThis.reloaded") is False
+            assert stage.heard() == ["Hello!", "Sent just before."]
+            forget_the_network(one)
+
+
+async def lose_answers(one: Seat) -> list[str]:
+    """The next message is taken and not answered until Baton is stopped; and from now on `/me` fails."""
+    happened = list[str]()
+
+    async def message(route: Route) -> None:
+        if "stopped" in happened:
+            await route.continue_()
+        elif "taken" in happened:
+            await route.abort()
+        else:
+            await route.fetch()
+            happened.append("taken")
+            await route.abort()
+
+    async def me(route: Route) -> None:
+        happened.append("refused")
+        await route.fulfill(status=500)
+
+    await one.page.route("**/messages", message)
+    await one.page.route("**/api/v1/me", me)
+    return happened
+
+
+@contextlib.asynccontextmanager
+async def restartable(
+    url: str, folder: Path
+) -> AsyncIterator[tuple[World, Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]]]:
+    """A Baton that is started and stopped as a whole, on one port and one database; the platform stays."""
+    conf, llm = settings(url, folder, free_port()), ScriptedLlm(["Hello!"] * 9)
+    async with telegram.running() as platform, contextlib.AsyncExitStack() as running:
+        bot = platform.telegram.add_bot(TOKEN, name="Story", limits=False)
+        nobody: Any = None
+        w = World(runtime=nobody, platform=platform, bot=bot, base=conf.public_url, llm=llm)
+
+        async def start() -> None:
+            w.runtime = await running.enter_async_context(replica(conf, platform.url, llm))
+
+        await start()
+        yield w, start, running.aclose
 
 
 async def test_strange_customers_break_nothing(stage: World, chromium: Browser) -> None:

@@ -22,15 +22,15 @@ const Settings = lazy(() => import('./Settings'))
 
 /** The login, or what is behind it. */
 function Root() {
-  const { data: operator, isPending, error, refetch } = useLogin()
-  if (isPending) return <LoadingState />
-  if (error) return <ErrorState error={error} retry={() => void refetch()} />
+  const { data: operator, error, refetch } = useLogin()
   if (operator)
     return (
       <Inside>
         <Outlet />
       </Inside>
     )
+  if (operator === undefined)
+    return error ? <ErrorState error={error} retry={() => void refetch()} /> : <LoadingState />
   return (
     <Suspense fallback={<LoadingState />}>
       <Login />

@@ -33,8 +33,8 @@ function Whole({ sessionId, seq }: Given) {
       ),
     staleTime: Infinity,
   })
-  if (error) return <ErrorState error={error} retry={() => void refetch()} />
-  return data ? <Letter letter={data} /> : <LoadingState />
+  if (data) return <Letter letter={data} />
+  return error ? <ErrorState error={error} retry={() => void refetch()} /> : <LoadingState />
 }
 
 function Letter({ letter }: { letter: Schemas['OriginalView'] }) {

@@ -40,7 +40,7 @@ export default function Tokens() {
       </Text>
       {asked.isPending ? (
         <LoadingLines height={44} count={3} />
-      ) : asked.isError ? (
+      ) : !asked.data ? (
         <ErrorState error={asked.error} retry={() => void asked.refetch()} />
       ) : asked.data.length === 0 ? (
         <EmptyState icon={<IconKey size={28} stroke={1.5} />} title={say('noTokens')} text={say('noTokensText')} />

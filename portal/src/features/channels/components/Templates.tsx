@@ -47,7 +47,7 @@ export function Templates({ channel }: { channel: Channel }) {
       </Group>
       {asked.isPending ? (
         <LoadingLines count={3} height={96} />
-      ) : asked.isError ? (
+      ) : !asked.data ? (
         <ErrorState error={asked.error} retry={() => void asked.refetch()} />
       ) : asked.data.length === 0 ? (
         <EmptyState title={say('templateNone')} text={say('templateNoneText')} />

@@ -76,7 +76,7 @@ export default function Operators() {
       />
       {asked.isPending ? (
         <LoadingLines height={48} count={5} />
-      ) : asked.isError ? (
+      ) : !asked.data ? (
         <ErrorState error={asked.error} retry={() => void asked.refetch()} />
       ) : found.length === 0 ? (
         <EmptyState title={say('nobody')} text={say('nobodyText')} />

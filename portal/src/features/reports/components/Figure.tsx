@@ -14,7 +14,7 @@ interface Given {
   empty?: string
   csv?: string
   wide?: boolean
-  asked: { isPending: boolean; isError: boolean; error: unknown; refetch: () => unknown }
+  asked: { isPending: boolean; data?: unknown; error: unknown; refetch: () => unknown }
   plot?: ReactNode
   table: ReactNode
 }
@@ -23,7 +23,7 @@ interface Given {
 export function Figure({ name, how, empty, csv, wide, asked, plot, table }: Given) {
   const say = useSay()
   const [plain, setPlain] = useState(false)
-  const shown = !asked.isPending && !asked.isError && !empty
+  const shown = asked.data !== undefined && !empty
   return (
     <Paper component="section" withBorder p="md" className={classes.figure} data-wide={wide || undefined} aria-label={name}>
       <Group gap={4} wrap="nowrap" mb="sm">
@@ -59,7 +59,7 @@ export function Figure({ name, how, empty, csv, wide, asked, plot, table }: Give
 
 function Body({ asked, empty, plot, table }: Pick<Given, 'asked' | 'empty' | 'plot' | 'table'>) {
   if (asked.isPending) return <Skeleton height={240} />
-  if (asked.isError) return <ErrorState error={asked.error} retry={() => void asked.refetch()} />
+  if (!asked.data) return <ErrorState error={asked.error} retry={() => void asked.refetch()} />
   if (empty)
     return (
       <Text c="dimmed" size="sm" className={classes.empty}>
