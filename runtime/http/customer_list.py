@@ -62,7 +62,7 @@ class CustomersView(Model):
 
 
 class CustomerNumberView(Model):
-    """`exact`: there are no more."""
+    """Not `exact`: about so many."""
 
     count: int
     exact: bool
@@ -86,7 +86,7 @@ async def many(call: Call) -> CustomersView:
 
 
 async def count(call: Call) -> CustomerNumberView:
-    """How many customers a filter finds. Of very many it says that there are at least so many."""
+    """How many customers a filter finds; where counting would take long, about how many."""
     asked: Which = call.query
     wanted = asked.condition()
     found = await call.app[STORE].read(lambda tx: filters.count(tx, wanted))

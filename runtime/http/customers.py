@@ -80,7 +80,7 @@ class Changes(Model):
     name: Name | None = None
     language: Language | None = None
     facts: dict[Fact, Fact | None] | None = None
-    tags: dict[Tag, bool] | None = None
+    tags: dict[Tag, pydantic.StrictBool] | None = None
 
 
 class IdentityView(Model):

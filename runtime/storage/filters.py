@@ -31,10 +31,12 @@ from .tables_people import customers as table
 
 RARE = 10_000
 """So many are looked up one by one; of more, a page is soon found along the order."""
+RARE_ALONE = 3_000
+"""The same where nothing else must hold, so that the walk is not long."""
 PROBED = 8
 """Of the conditions that must hold, so many are asked how rare they are."""
-COUNTED = 10_000
-"""More than so many are not counted where that takes looking at each."""
+LOOKED_AT = 100_000
+"""Where counting takes looking at each, so many of the newest are, and tell how many of all there may be."""
 
 Order = Literal["newest", "oldest", "name", "talked"]
 
@@ -145,7 +147,7 @@ def word_by_word(words: str, ends: str = "") -> Sequence[Condition]:
 
 
 class Found(NamedTuple):
-    """How many there are; `exact`: none more."""
+    """How many there are; not `exact`: about so many."""
 
     many: int
     exact: bool
@@ -172,19 +174,28 @@ def page(tx: Tx, condition: Condition, order: Order, after: Sequence[Any], many:
 
 
 def count(tx: Tx, condition: Condition) -> Found:
-    """Of very many only so many as are counted quickly."""
+    """How many meet a condition; where that would take long, an estimate."""
     if condition == EVERYBODY:
         return Found(_number(tx, select(func.count()).select_from(table)), exact=True)
     if isinstance(condition, Marked) and not condition.begins:
         one = select(func.count()).select_from(customer_marks).where(condition.where())
         return Found(_number(tx, one), exact=True)
-    found = select(_c.id).where(condition.holds())
+    counted = select(func.count()).select_from(table).where(condition.holds())
     rare = _rarest(tx, condition)
     if rare is not None:
-        found = found.where(_c.id.in_(rare))
-    some = found.limit(COUNTED + 1).subquery()
-    many = _number(tx, select(func.count()).select_from(some))
-    return Found(min(many, COUNTED), exact=many <= COUNTED)
+        return Found(_number(tx, counted.where(_c.id.in_(rare))), exact=True)
+    everybody = _number(tx, select(func.count()).select_from(table))
+    if everybody <= LOOKED_AT:
+        return Found(_number(tx, counted), exact=True)
+    newest = select(_c.id).order_by(_c.id.desc()).offset(LOOKED_AT - 1).limit(1).scalar_subquery()
+    many = _number(tx, counted.where(_c.id >= newest))
+    return Found(_rounded(many * everybody // LOOKED_AT), exact=False)
+
+
+def _rounded(many: int) -> int:
+    """To two digits: it is no more than an estimate."""
+    unit: int = 10 ** max(0, len(str(many)) - 2)
+    return round(many / unit) * unit
 
 
 def simple(condition: Condition) -> Condition:
@@ -197,8 +208,9 @@ def simple(condition: Condition) -> Condition:
 
 def _rarest(tx: Tx, condition: Condition) -> Select[Any] | None:
     """Who comes into question at all, if a condition that must hold leaves only a few."""
-    best, few = None, RARE + 1
-    for one in _needed(condition)[:PROBED]:
+    needed = _needed(condition)
+    best, few = None, (RARE if len(needed) > 1 else RARE_ALONE) + 1
+    for one in needed[:PROBED]:
         who = _who(one)
         many = 0 if who is None else _number(tx, select(func.count()).select_from(_some(who)))
         if who is not None and many < few:

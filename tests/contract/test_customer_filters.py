@@ -153,7 +153,8 @@ def test_any_filter_finds_whom_a_loop_finds(
         @settings(max_examples=200, deadline=None, database=None)
         @given(CHECKS, st.sampled_from(sorted(ORDERS)), st.sampled_from([3, 10_000]))
         def finds(check: Check, order: str, rare: int) -> None:
-            monkeypatch.setattr(filters, "RARE", rare)
+            for limit in ("RARE", "RARE_ALONE"):
+                monkeypatch.setattr(filters, limit, rare)
             condition, holds = filters.simple(check[0]), check[1]
             wanted = [one.id for one in sorted(everybody, key=ORDERS[order]) if holds(one)]
             assert runner.run(paged(store, condition, order)) == wanted
@@ -162,3 +163,16 @@ def test_any_filter_finds_whom_a_loop_finds(
 
         finds()
         runner.run(store.aclose())
+
+
+async def test_of_very_many_about_how_many_there_are_is_said(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, everybody = await crowd(database_url)
+    for limit, value in (("RARE", 3), ("RARE_ALONE", 3), ("LOOKED_AT", 20)):
+        monkeypatch.setattr(filters, limit, value)
+    bob = filters.Group(match="all", of=filters.word_by_word("bob"))
+    newest = sum(one.name == "Bob" for one in everybody[-20:])
+    about = await store.read(lambda tx: filters.count(tx, filters.simple(bob)))
+    assert about == (newest * MANY // 20, False)
+    await store.aclose()

@@ -63,6 +63,10 @@ UNSAYABLE = {
         f"GET /reports/{name}": (422, "a `timezone` that there is, and not too many days")
         for name in ("sessions", "replies", "handovers", "suggestions", "volume")
     },
+    "PUT /customer-fields": (422, "names differ, and `choices` are what a choice has"),
+    "POST /customer-filters": (422, "conditions that say something, at most thirty, three deep"),
+    "POST /customers/import": (422, "the first line names columns"),
+    "POST /customers/{customer_id}/merge": (422, "it is another customer"),
     "PUT /channels/{channel_id}/agents": (422, "`agent_ids` are ids of agents"),
     "POST /uploads": (400, "what comes before the file in a form has a name that HTTP allows"),
     "GET /live": (400, "an upgrade to a websocket"),
@@ -71,7 +75,7 @@ UNSAYABLE = {
 ACCEPTED = ["2xx", "401", "403", "404", "409", "429"]
 WITH_CURSOR = (
     "/channels/{channel_id}/log",
-    "/customers",
+    "/customers/{customer_id}/notes",
     "/customers/{customer_id}/sessions",
     "/quarantine",
     "/sessions",
@@ -98,12 +102,20 @@ def exemptions() -> str:
             """
         for path in WITH_CURSOR
     ]
+    with_filter = [
+        f"""
+            [[operations]]
+            include-name = "GET /customers{path}"
+            parameters = {{ "query.filter" = "", "query.cursor" = "" }}
+            """
+        for path in ("", "/count", "/export")
+    ]
     under_an_epoch = """
             [[operations]]
             include-path-regex = "/agent-(messages|suggestions)$"
             checks.missing_required_header.expected-statuses = ["428"]
             """
-    return "".join([*unsayable, *with_cursor, under_an_epoch])
+    return "".join([*unsayable, *with_cursor, *with_filter, under_an_epoch])
 
 
 async def conversations(w: World, boss: Desk) -> AsyncIterator[str]:

@@ -877,7 +877,7 @@ export interface paths {
         };
         /**
          * How many customers a filter finds
-         * @description How many customers a filter finds. Of very many it says that there are at least so many. Needs the role viewer.
+         * @description How many customers a filter finds; where counting would take long, about how many. Needs the role viewer.
          */
         get: operations["customer_list_count"];
         put?: never;
@@ -2178,7 +2178,7 @@ export interface components {
         };
         /**
          * CustomerNumberView
-         * @description `exact`: there are no more.
+         * @description Not `exact`: about so many.
          */
         CustomerNumberView: {
             count: number;

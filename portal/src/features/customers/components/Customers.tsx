@@ -164,7 +164,7 @@ function Number({ asked }: { asked: Asked }) {
   const { data: some } = useQuery(numberOf(asked))
   const { data: all } = useQuery({ ...numberOf({}), enabled: narrowed(asked) })
   const shown = (one: { count: number; exact: boolean }) =>
-    new Intl.NumberFormat(i18n.language).format(one.count) + (one.exact ? '' : '+')
+    (one.exact ? '' : '≈ ') + new Intl.NumberFormat(i18n.language).format(one.count)
   return (
     <span className={classes.count} role="status">
       {some && (narrowed(asked) && all ? say('numberOf', { some: shown(some), all: shown(all) }) : say('number', { count: some.count, all: shown(some) }))}
