@@ -77,7 +77,7 @@ async def instruct(one: Seat, stage: World, colleague: Desk) -> None:
     await one.button("Keep mine").click()
     await field(one, "Instructions").press("Control+s")
     await one.sees("Kestrel Support is changed, from its next answer on")
-    await expect(one.page.get_by_text("Unsaved changes")).to_be_hidden()
+    await expect(one.page.get_by_text("Unsaved changes", exact=True)).to_be_hidden()
     guidance = stage.runtime.roster.guidance
     await stage.until(lambda: "sale" in guidance("support").instructions, "the agent has them")
 
@@ -99,7 +99,7 @@ async def pass_on(one: Seat, colleague: Desk) -> None:
     await expect(one.button("Save")).to_be_disabled()
     await field(one, "Remind after so many minutes").fill("15")
     await one.button("Save").click()
-    await expect(one.page.get_by_text("Unsaved changes")).to_be_hidden()
+    await expect(one.page.get_by_text("Unsaved changes", exact=True)).to_be_hidden()
     told = (await colleague.get("/agents/support")).body
     assert told["handoff_conditions"][-1] == "somebody asks for a discount"
     assert (len(told["handoff_conditions"]), told["remind_minutes"]) == (5, 15)

@@ -44,6 +44,7 @@ def writes(w: World, nina: str, other: str) -> list[tuple[str, str, dict[str, An
         ("POST", "/agents/support/start", {}, "agent.start", "support"),
         ("PUT", f"{DOCUMENT}", {"text": "# Hours"}, "agent.knowledge.write", "support"),
         ("DELETE", f"{DOCUMENT}", {}, "agent.knowledge.remove", "support"),
+        ("PUT", "/customer-fields", {"items": []}, "customer.fields", ""),
     ]
 
 

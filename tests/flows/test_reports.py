@@ -138,7 +138,8 @@ def _a_world(tx: Tx) -> None:
         )
         channels.insert(tx, row)
     insert = Statement(metadata.tables["customers"].insert())
-    tx.put(insert, id="ann", name="Ann", language="", facts="", created_at=0)
+    texts = dict.fromkeys(("language", "facts", "tags", "sort_name"), "")
+    tx.put(insert, id="ann", name="Ann", **texts, talked_at=0, created_at=0)
 
 
 def _agent(event: Callable[[int], ev.Event]) -> Callable[[hub.Change], None]:
