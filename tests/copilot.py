@@ -19,10 +19,10 @@ class Dictated(ScriptedLlm):
     def __init__(self, answers: Sequence[Answer | str], free: int = 1) -> None:
         super().__init__(answers)
         self.words = asyncio.Semaphore(0)
-        self._free = free
+        self.free = free
 
     async def stream(self, ask: Ask) -> AsyncIterator[Chunk]:
-        held = len(self.asked) >= self._free
+        held = len(self.asked) >= self.free
         async for chunk in super().stream(ask):
             if held:
                 await self.words.acquire()

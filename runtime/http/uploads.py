@@ -129,7 +129,7 @@ async def _bounded(source: StreamReader | BodyPartReader) -> bytes:
             return bytes(content)
         content += chunk
         if len(content) > MAX_BYTES:
-            raise errors.TooLarge(f"A file may have {MAX_BYTES} bytes.")
+            raise errors.TooLarge(f"A file may have at most {MAX_BYTES // 2**20} MB.")
 
 
 def _clean(name: str) -> str:

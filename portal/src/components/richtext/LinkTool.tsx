@@ -97,15 +97,16 @@ function link(editor: Editor, href: string): void {
   else chain.setLink({ href }).run()
 }
 
+/** Heard before the palette, which has the same keys; the editor may not be in the page yet. */
 function useShortcut(editor: Editor, open: () => void): void {
   useEffect(() => {
-    const page = editor.view.dom
     const hear = (event: globalThis.KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
+      if (!editor.isFocused) return
       event.preventDefault()
       open()
     }
-    page.addEventListener('keydown', hear)
-    return () => page.removeEventListener('keydown', hear)
+    document.addEventListener('keydown', hear)
+    return () => document.removeEventListener('keydown', hear)
   })
 }

@@ -42,10 +42,20 @@ function looksAt(sessionId: string): boolean {
 
 /** One for each session and kind, whatever the number of tabs. */
 function show(sessionId: string, title: string, body: string): void {
-  const shown = new Notification(title, { body, icon: '/icon.svg', tag: `${sessionId} ${title}` })
+  const shown = made(title, { body, icon: '/icon.svg', tag: `${sessionId} ${title}` })
+  if (!shown) return
   shown.onclick = () => {
     window.focus()
     dispatchEvent(new CustomEvent('baton:open-session', { detail: sessionId }))
     shown.close()
+  }
+}
+
+/** Browsers on phones have the name and the permission, and throw. */
+function made(title: string, options: NotificationOptions): Notification | null {
+  try {
+    return new Notification(title, options)
+  } catch {
+    return null
   }
 }

@@ -16,7 +16,7 @@ export function Attached({ files, coming, remove }: Given) {
   const say = useSay()
   if (files.length === 0 && coming.length === 0) return null
   return (
-    <ul className={classes.attached}>
+    <ul className={classes.attached} aria-label={say('attached')}>
       {files.map((file) => (
         <li key={`${file.sha256} ${file.name}`}>
           {file.mime.startsWith('image/') ? (
@@ -29,8 +29,8 @@ export function Attached({ files, coming, remove }: Given) {
         </li>
       ))}
       {coming.map((name, index) => (
-        <li key={index} role="status">
-          <Loader size={16} aria-label={say('uploading', { name })} />
+        <li key={index}>
+          <Loader size={16} role="status" aria-label={say('uploading', { name })} />
           <bdi className={classes.clip}>{name}</bdi>
         </li>
       ))}

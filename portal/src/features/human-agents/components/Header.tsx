@@ -47,7 +47,7 @@ export function Header({ session, close, narrow, information, toggleInformation 
         <Text size="sm" c="dimmed" component="div" className={classes.where}>
           <ChannelIcon kind={session.channel.kind} name={session.channel.name} size={18} />
           <span className={classes.clip}>
-            {[session.channel.name, session.agent?.name, session.subject].filter(Boolean).join(' · ')}
+            {[session.subject, session.channel.name, session.agent?.name].filter(Boolean).join(' · ')}
           </span>
         </Text>
       </div>

@@ -10,10 +10,11 @@ import { useOutgoingStore } from '../api/workspace'
 import { useSay } from '../texts'
 
 /** Sends again what did not reach the customer, once for each message however often it is pressed. */
-export function Mend({ session, line }: { session: Full; line: Line }) {
+export function Mend({ session, line, lines }: { session: Full; line: Line; lines: Line[] }) {
   const say = useSay()
   const me = useMe()
   const outgoing = useOutgoingStore()
+  if (lines.some((other) => repeats(other, line))) return <span>{say('resent')}</span>
   if (!mayAct(me, 'operator') || !session.composer.may_write || line.data.template) return null
   const resend = async () => {
     const unsure = worst(line.deliveries)?.state === 'unknown'
@@ -27,6 +28,13 @@ export function Mend({ session, line }: { session: Full; line: Line }) {
       {say('resend')}
     </Button>
   )
+}
+
+/** Whether these are the same words and files, sent later by an operator. */
+function repeats(other: Line, line: Line): boolean {
+  if (other.seq <= line.seq || other.kind !== 'message' || other.author !== 'operator') return false
+  const files = ({ attachments }: Line) => attachments.map(({ url, name }) => `${url} ${name}`).join()
+  return other.text === (line.edited_text ?? line.text) && files(other) === files(line)
 }
 
 /** A file of a message as what it was when it was uploaded. */

@@ -83,7 +83,7 @@ function Scroll({ session, lines, more }: { session: Full; lines: Line[]; more: 
               sessionId={session.id}
               label={say('chat', { name: session.customer.name })}
               lines={lines}
-              mend={(line) => <Mend session={session} line={line} />}
+              mend={(line) => <Mend session={session} line={line} lines={lines} />}
             />
           ) : (
             <EmptyState title={say('silent')} />

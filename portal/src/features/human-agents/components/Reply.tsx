@@ -45,7 +45,7 @@ export function Reply({ session }: { session: Full }) {
   const toggle = () =>
     change(formatted ? { formatted: false, text: words(unsent.html), html: '' } : { formatted: true, html: paragraphs(unsent.text), text: '' })
   return (
-    <div className={classes.field} data-over={files.over || undefined} {...files.drop}>
+    <div className={classes.field} data-over={files.over || undefined} onPaste={files.paste}>
       {unsent.suggestion && <Based forget={() => change({ suggestion: null })} />}
       <Attached files={unsent.files} coming={files.coming} remove={files.remove} />
       {formatted ? (

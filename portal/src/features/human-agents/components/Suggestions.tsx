@@ -153,7 +153,7 @@ function Ask({ session, busy, newest, failed }: Asking) {
         ref={field}
         size="xs"
         aria-label={say('suggestionWish')}
-        placeholder={say('suggestionWish')}
+        placeholder={say('suggestionWishHint')}
         maxLength={1000}
         value={wish}
         onChange={(event) => setWish(event.currentTarget.value)}

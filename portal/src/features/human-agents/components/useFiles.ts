@@ -1,9 +1,10 @@
-import { useState, type ClipboardEvent, type DragEvent } from 'react'
+import { useEffect, useEffectEvent, useState, type ClipboardEvent } from 'react'
 
 import { ApiError, csrfHeader, problem } from '@/lib/api'
-import { toastError } from '@/lib/toast'
+import { sentence, toastError } from '@/lib/toast'
 
 import { unsentOf, type Upload } from '../api/unsent'
+import { useSay } from '../texts'
 
 const MOST = 10
 
@@ -20,15 +21,16 @@ async function upload(file: File): Promise<Upload> {
   return (await answered.json()) as Upload
 }
 
-/** Files of an answer, uploaded as soon as they are chosen, dropped or pasted. */
+/** Files of an answer, uploaded as soon as they are chosen, pasted, or dropped anywhere on the page. */
 export function useFiles(operatorId: string, sessionId: string, allowed: boolean) {
+  const say = useSay()
   const [coming, setComing] = useState<string[]>([])
-  const [over, setOver] = useState(false)
   const store = unsentOf(operatorId)
   const add = async (files: File[]) => {
     if (!allowed) return
-    const room = MOST - store.get(sessionId).files.length - coming.length
-    for (const file of files.slice(0, Math.max(0, room))) {
+    const room = Math.max(0, MOST - store.get(sessionId).files.length - coming.length)
+    if (files.length > room) refuse(say('tooMany', { count: MOST }))
+    for (const file of files.slice(0, room)) {
       setComing((now) => [...now, file.name])
       try {
         const found = await upload(file)
@@ -36,35 +38,59 @@ export function useFiles(operatorId: string, sessionId: string, allowed: boolean
         if (!known.some((one) => one.sha256 === found.sha256 && one.name === found.name))
           store.change(sessionId, { files: [...known, found] })
       } catch (error) {
-        toastError(error)
+        refuse(say('notTaken', { name: file.name, reason: sentence(error) }))
       }
       setComing((now) => without(now, file.name))
     }
   }
   const remove = (gone: Upload) =>
     store.change(sessionId, { files: store.get(sessionId).files.filter((one) => one !== gone) })
-  const carries = (event: DragEvent) => allowed && event.dataTransfer.types.includes('Files')
-  const drop = {
-    onDragOver: (event: DragEvent) => {
-      if (!carries(event)) return
-      event.preventDefault()
-      setOver(true)
-    },
-    onDragLeave: () => setOver(false),
-    onDrop: (event: DragEvent) => {
-      setOver(false)
-      if (!carries(event)) return
-      event.preventDefault()
-      void add([...event.dataTransfer.files])
-    },
-    onPaste: (event: ClipboardEvent) => {
-      const files = [...event.clipboardData.files]
-      if (!allowed || files.length === 0) return
-      event.preventDefault()
-      void add(files)
-    },
+  const paste = (event: ClipboardEvent) => {
+    const files = [...event.clipboardData.files]
+    if (!allowed || files.length === 0) return
+    event.preventDefault()
+    void add(files)
   }
-  return { coming, over, add, remove, drop }
+  const over = useDropped(allowed, (files) => void add(files))
+  return { coming, over, add, remove, paste }
+}
+
+/** Whether files are held over the page; where nobody takes them, a browser would open them in its place. */
+function useDropped(allowed: boolean, take: (files: File[]) => void): boolean {
+  const [over, setOver] = useState(false)
+  const dropped = useEffectEvent((event: DragEvent) => {
+    if (!carries(event)) return
+    event.preventDefault()
+    setOver(false)
+    if (allowed) take([...(event.dataTransfer?.files ?? [])])
+  })
+  const held = useEffectEvent((event: DragEvent) => {
+    if (!carries(event)) return
+    event.preventDefault()
+    setOver(allowed)
+  })
+  useEffect(() => {
+    const drop = (event: DragEvent) => dropped(event)
+    const drag = (event: DragEvent) => held(event)
+    const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false)
+    addEventListener('drop', drop)
+    addEventListener('dragover', drag)
+    addEventListener('dragleave', leave)
+    return () => {
+      removeEventListener('drop', drop)
+      removeEventListener('dragover', drag)
+      removeEventListener('dragleave', leave)
+    }
+  }, [])
+  return over
+}
+
+function carries(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes('Files') ?? false
+}
+
+function refuse(reason: string): void {
+  toastError(new ApiError(0, 'refused', reason))
 }
 
 function without(names: string[], gone: string): string[] {
