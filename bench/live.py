@@ -233,12 +233,12 @@ async def _stuck(one: Bench, stack: contextlib.AsyncExitStack) -> None:
 async def memory(one: Bench, many: int) -> float:
     """KB for each socket that only listens."""
     async with one.ears(10):
-        before = _resident(one.pid)
+        before = resident_kb(one.pid)
         async with one.ears(many):
-            return (_resident(one.pid) - before) / many
+            return (resident_kb(one.pid) - before) / many
 
 
-def _resident(pid: int) -> int:
+def resident_kb(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_KB
 
 

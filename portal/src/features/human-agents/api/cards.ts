@@ -54,7 +54,7 @@ const cardOf = (id: string): Promise<Card> =>
 
 /** Puts a session into the list as it is now, with what was said in it, or takes it out. */
 export async function hear(client: QueryClient, session: Session, entries: Entry[] = []): Promise<void> {
-  heard.set(session.id, session)
+  if (client.isFetching({ queryKey: KEY })) heard.set(session.id, session)
   const cards = client.getQueryData<Card[]>(KEY)
   if (!cards) return
   const known = cards.find(({ id }) => id === session.id)

@@ -31,15 +31,21 @@ export function Messages({ session }: { session: Full }) {
   )
 }
 
-/** How long it takes from having a conversation to seeing it, for who measures. */
+/** How long it takes from having a conversation to seeing it, for who measures; of the last one only. */
 function useMarks(ready: boolean): void {
   const marked = useRef(false)
   if (ready && !marked.current) {
     marked.current = true
+    performance.clearMarks('conversation:data')
     performance.mark('conversation:data')
   }
   useEffect(() => {
-    if (ready) requestAnimationFrame(() => performance.measure('conversation:shown', 'conversation:data'))
+    if (!ready) return
+    const frame = requestAnimationFrame(() => {
+      performance.clearMeasures('conversation:shown')
+      performance.measure('conversation:shown', 'conversation:data')
+    })
+    return () => cancelAnimationFrame(frame)
   }, [ready])
 }
 
