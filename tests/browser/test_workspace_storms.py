@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ from playwright.async_api import Browser, Locator, Route, expect
 
 from agents.llm.scripted import ScriptedLlm
 from emulators import telegram
-from runtime.storage import engine
+from runtime.session import Change
+from runtime.storage import engine, log
+from runtime.storage import sessions as rows
+from runtime.storage.sql import Tx
 from runtime.storage.tables import sessions
 from tests.browser.portal import Seat, seated
 from tests.operators import begun
@@ -21,6 +25,8 @@ from tests.story import TOKEN, World, replica, settings, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MANY = 10_000
+FITS = "one => one.scrollWidth <= one.clientWidth"
+LETTER = "Dear team, " + "where is it? https://a.example/x " * 1500 + "x" * 50_000 + " Yours, Ann"
 STRANGE = [
     "<img src=x onerror=alert(1)><script>alert(2)</script>",
     "مرحبا، أين طلبي؟",
@@ -181,8 +187,7 @@ async def test_strange_customers_break_nothing(stage: World, chromium: Browser) 
             stage.write(f"Message {number}", "<b>Ann</b>")
         await expect(said(one, "Message 499")).to_be_in_viewport(timeout=30_000)
         area = one.page.get_by_role("region", name="Chat with")
-        wide = "one => one.scrollWidth <= one.clientWidth"
-        assert await area.evaluate(wide), "nothing stands out sideways"
+        assert await area.evaluate(FITS), "nothing stands out sideways"
         await one.page.reload()
         await expect(said(one, "Message 499")).to_be_in_viewport()
         await area.evaluate("one => { one.scrollTop = 0 }")
@@ -193,6 +198,48 @@ async def test_strange_customers_break_nothing(stage: World, chromium: Browser) 
         stage.write("And another", "<b>Ann</b>")
         await one.page.get_by_role("button", name="1 new message").click()
         await expect(said(one, "And another")).to_be_in_viewport()
+
+
+async def test_a_letter_of_100_kb_is_folded_and_the_page_stays_quick(
+    stage: World, chromium: Browser
+) -> None:
+    ann = await begun(stage, "Hi")
+    async with seated(chromium, stage, path=f"/human-agents/{ann}") as one:
+        field = await taken(one)
+        await stage.runtime.store.write(_letter(stage, ann))
+        await _unfolded(one)
+        began = time.monotonic()
+        await field.press_sequentially("It is being read.")
+        assert time.monotonic() - began < 2, "what is typed is not held up"
+        await one.go(f"/sessions/{ann}")
+        await _unfolded(one)
+
+
+def _letter(stage: World, session_id: str) -> Callable[[Tx], None]:
+    """It comes as a mail does: Telegram takes 4,096 characters."""
+
+    def unit(tx: Tx) -> None:
+        row = rows.lock(tx, session_id)
+        assert row is not None
+        change = Change(tx, row, stage.runtime.roster.rules(row.channel_id, row.agent_id))
+        change.write(log.Kind.MESSAGE, log.Author.CUSTOMER, LETTER)
+        change.customer_wrote()
+        change.save()
+
+    return unit
+
+
+async def _unfolded(one: Seat) -> None:
+    """First only its beginning is there, then all of it; never does it stand out sideways."""
+    letter = said(one, "Dear team")
+    await expect(letter).to_be_visible()
+    assert len(await letter.inner_text()) < 3200
+    area = one.page.get_by_role("region").filter(has=letter).last
+    assert await area.evaluate(FITS)
+    await letter.get_by_role("button", name="Show all of it").click()
+    await expect(letter).to_contain_text("Yours, Ann")
+    assert len(await letter.inner_text()) > len(LETTER) - 100
+    assert await area.evaluate(FITS)
 
 
 async def test_ten_thousand_conversations_are_a_few_lines_of_page(
@@ -218,7 +265,7 @@ async def test_ten_thousand_conversations_are_a_few_lines_of_page(
         await expect(group).to_contain_text("10000", timeout=60_000)
         cards = one.page.get_by_role("list", name="Conversations").get_by_role("link")
         assert await cards.count() < 40
-        rows = one.page.locator("#conversations")
-        await rows.evaluate("one => { one.scrollTop = one.scrollHeight }")
-        await expect(rows.locator(f"[aria-posinset='{MANY + 1}']")).to_be_visible()
+        table = one.page.locator("#conversations")
+        await table.evaluate("one => { one.scrollTop = one.scrollHeight }")
+        await expect(table.locator(f"[aria-posinset='{MANY + 1}']")).to_be_visible()
         assert await cards.count() < 40
