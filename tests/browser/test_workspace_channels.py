@@ -256,7 +256,6 @@ async def test_files_are_dropped_and_pasted_seen_removed_and_sent(
         await expect(field(one)).to_be_focused()
         chosen = one.page.get_by_role("list", name="Attached files")
         await drop(one, one.page.get_by_role("log").first, "application/pdf", "bill.pdf", 2000)
-        await expect(chosen.get_by_text("bill.pdf")).to_be_visible()
         await one.page.evaluate(COPY)
         await field(one).focus()
         await one.press("Control+v")
