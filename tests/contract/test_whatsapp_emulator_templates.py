@@ -270,22 +270,23 @@ async def test_wa35_the_list_can_be_narrowed(shop: Shop) -> None:
     assert (await shop.get(path, colour="red")).code == (400, 100)
 
 
-async def test_wa35_templates_are_edited_and_deleted(shop: Shop) -> None:
-    template = (await create(shop)).body["id"]
+async def test_wa35_templates_are_edited_and_deleted() -> None:
     words = [{"type": "BODY", "text": "Nothing but words."}]
-    assert (await shop.post(template, components=words)).code == (400, 100)  # not while pending
-    shop.pass_time(1)
-    assert (await shop.post(template, components=words)).body == {"success": True}
-    shop.pass_time(1)
-    assert (await shop.get(template, fields="status,components")).body == {
-        "id": template,
-        "status": "APPROVED",
-        "components": words,
-    }
-    path = f"{shop.number.waba.id}/message_templates"
-    assert (await shop.ask("DELETE", path, params={"name": "fresh"})).body == {"success": True}
-    assert (await shop.ask("DELETE", path, params={"name": "fresh"})).code == (400, 100)
-    assert shop.told("message_template_status_update")[-1]["event"] == "PENDING_DELETION"
+    async with shops(review_after=60.0) as shop:
+        template = (await create(shop)).body["id"]
+        assert (await shop.post(template, components=words)).code == (400, 100)  # while pending
+        shop.pass_time(61)
+        assert (await shop.post(template, components=words)).body == {"success": True}
+        shop.pass_time(61)
+        assert (await shop.get(template, fields="status,components")).body == {
+            "id": template,
+            "status": "APPROVED",
+            "components": words,
+        }
+        path = f"{shop.number.waba.id}/message_templates"
+        assert (await shop.ask("DELETE", path, params={"name": "fresh"})).body == {"success": True}
+        assert (await shop.ask("DELETE", path, params={"name": "fresh"})).code == (400, 100)
+        assert shop.told("message_template_status_update")[-1]["event"] == "PENDING_DELETION"
 
 
 async def test_wa35_quality_category_and_words_change(shop: Shop) -> None:
