@@ -5,6 +5,8 @@ import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { Facts, Sources, type Fact } from '@/components/Facts'
+import { inWords } from '@/lib/language'
 import { full } from '@/lib/time'
 
 import { customerOf, detailsOf, type Full } from '../api/session'
@@ -19,8 +21,6 @@ interface Given {
   /** Above everything else. */
   children: ReactNode
 }
-
-type Fact = readonly [label: string, value: ReactNode]
 
 /** What is known of the customer and of this conversation. */
 export function Information({ session, close, narrow, children }: Given) {
@@ -59,7 +59,7 @@ function Contact({ session }: { session: Full }) {
         facts={[
           [say('name'), session.customer.name || say('unknown')],
           ...known,
-          [say('language'), customer && language(customer.language, i18n.language)],
+          [say('language'), customer && inWords(customer.language, i18n.language)],
         ]}
       />
       <Anchor component={Link} to={`/customers/${session.customer.id}`} size="sm">
@@ -85,6 +85,7 @@ function Details({ session }: { session: Full }) {
       </Section>
       <Section name="parameters" title={say('parameters')}>
         <Facts
+          framed
           facts={[
             [say('agent'), parameters.agent],
             [say('channel'), parameters.channel],
@@ -98,18 +99,13 @@ function Details({ session }: { session: Full }) {
       </Section>
       <Section name="results" title={say('results')}>
         {facts.length > 0 ? (
-          <Facts facts={facts} />
+          <Facts framed facts={facts} />
         ) : (
           <Text size="sm" c="dimmed">
             {say('resultsNone')}
           </Text>
         )}
-        {results.sources.map((one) => (
-          <details key={one.source} className={classes.source}>
-            <summary>{one.source}</summary>
-            <p dir="auto">{one.text}</p>
-          </details>
-        ))}
+        <Sources found={results.sources} />
       </Section>
     </>
   )
@@ -134,28 +130,4 @@ function Section({ name, title, children }: { name: string; title: string; child
       {open && children}
     </section>
   )
-}
-
-function Facts({ facts }: { facts: Fact[] }) {
-  return (
-    <dl className={classes.facts}>
-      {facts.map(
-        ([label, value], index) =>
-          value && (
-            <div key={index}>
-              <dt>{label}</dt>
-              <dd dir="auto">{value}</dd>
-            </div>
-          ),
-      )}
-    </dl>
-  )
-}
-
-function language(code: string, inWords: string): string {
-  try {
-    return code && (new Intl.DisplayNames(inWords, { type: 'language' }).of(code) ?? code)
-  } catch {
-    return code
-  }
 }

@@ -2,19 +2,18 @@ import { Anchor, Button, Group, Skeleton, Text, Title } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { Facts, Sources } from '@/components/Facts'
 import type { Schemas } from '@/lib/api'
+import { inWords } from '@/lib/language'
 import { full } from '@/lib/time'
 
 import { detailsOf, type Card } from '../queries'
 import { useSay } from '../texts'
 import { Continue } from './Continue'
-import { inWords } from './Language'
 import classes from './profile.module.css'
-
-type Fact = [label: string, value: ReactNode]
 
 /** Of the conversation in view: who has it, what was known, what came of it, and the way into it. */
 export function Details({ card, may }: { card: Card; may: boolean }) {
@@ -70,61 +69,39 @@ function Parameters({ card, given }: { card: Card; given: Schemas['Parameters'] 
   const { i18n } = useTranslation()
   const when = (at: string | null) => at && full(at, i18n.language)
   return (
-    <Facts
-      title={say('parameters')}
-      facts={[
-        [say('channel'), given.channel],
-        [say('subject'), card.subject],
-        [say('language'), inWords(given.language, i18n.language)],
-        [say('started_at'), when(card.opened_at)],
-        [say('ended_at'), when(card.finished_at)],
-        [say('resolvedBy'), card.resolved_by && say(`by_${card.resolved_by}`)],
-        [say('sessionId'), <code key="id">{card.id}</code>],
-      ]}
-    />
+    <section>
+      <Title order={3} className={classes.caption}>
+        {say('parameters')}
+      </Title>
+      <Facts
+        facts={[
+          [say('channel'), given.channel],
+          [say('subject'), card.subject],
+          [say('language'), inWords(given.language, i18n.language)],
+          [say('started_at'), when(card.opened_at)],
+          [say('ended_at'), when(card.finished_at)],
+          [say('resolvedBy'), card.resolved_by && say(`by_${card.resolved_by}`)],
+          [say('sessionId'), <code key="id">{card.id}</code>],
+        ]}
+      />
+    </section>
   )
 }
 
 function Results({ found }: { found: Schemas['Results'] }) {
   const say = useSay()
   return (
-    <div>
-      <Facts
-        title={say('results')}
-        facts={[[say('messages'), found.messages], [say('summary'), found.summary], ...Object.entries(found.facts)]}
-      />
+    <section>
+      <Title order={3} className={classes.caption}>
+        {say('results')}
+      </Title>
+      <Facts facts={[[say('messages'), found.messages], [say('summary'), found.summary], ...Object.entries(found.facts)]} />
       {found.sources.length > 0 && (
         <Text size="xs" c="dimmed" mt="sm" mb={4}>
           {say('sources')}
         </Text>
       )}
-      {found.sources.map((one) => (
-        <details key={one.source} className={classes.source}>
-          <summary>{one.source}</summary>
-          <p>{one.text}</p>
-        </details>
-      ))}
-    </div>
-  )
-}
-
-function Facts({ title, facts }: { title: string; facts: Fact[] }) {
-  return (
-    <section>
-      <Title order={3} className={classes.caption}>
-        {title}
-      </Title>
-      <dl className={classes.facts}>
-        {facts.map(
-          ([label, value], index) =>
-            value && (
-              <div key={index}>
-                <dt>{label}</dt>
-                <dd dir="auto">{value}</dd>
-              </div>
-            ),
-        )}
-      </dl>
+      <Sources found={found.sources} />
     </section>
   )
 }

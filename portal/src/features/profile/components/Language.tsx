@@ -3,20 +3,13 @@ import { IconLanguage } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { inWords } from '@/lib/language'
+
 import type { Customer } from '../queries'
 import { useSay } from '../texts'
 import { useChange } from './useChange'
 
 const COMMON = 'ar bg cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv nl no pl pt ro ru sk sl sr sv th tr uk vi zh'.split(' ')
-
-/** The language in words of the page's one, as far as the browser knows it. */
-export function inWords(code: string, page: string): string {
-  try {
-    return code && (new Intl.DisplayNames(page, { type: 'language' }).of(code.replace('_', '-')) ?? code)
-  } catch {
-    return code
-  }
-}
 
 /** What the customer speaks; agents answer in it. */
 export function Language({ customer, may }: { customer: Customer; may: boolean }) {

@@ -2,10 +2,12 @@ import { Anchor, Skeleton, Stack, Text, Title, UnstyledButton } from '@mantine/c
 import { IconChevronRight } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { createContext, useContext, type ReactNode } from 'react'
+import { createContext, useContext } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { Facts, Sources, type Fact } from '@/components/Facts'
 import type { Schemas } from '@/lib/api'
+import { inWords } from '@/lib/language'
 import { full } from '@/lib/time'
 
 import { customerOf, detailsOf } from '../queries'
@@ -13,7 +15,6 @@ import { useSay } from '../texts'
 import classes from './sessions.module.css'
 
 type Full = Schemas['FullSessionView']
-type Fact = [label: string, value: ReactNode]
 
 /** Of the headings below the panel's own. */
 const Level = createContext<3 | 4>(4)
@@ -58,7 +59,7 @@ function Contact({ session }: { session: Full }) {
     </Anchor>
   )
   const known: Fact[] = (customer?.identities ?? []).map((one) => [one.channel || one.kind, one.username ? `@${one.username}` : one.value])
-  return <Facts title={say('contact')} facts={[[say('name'), link], ...known]} />
+  return <Part title={say('contact')} facts={[[say('name'), link], ...known]} />
 }
 
 function Parameters({ session, given }: { session: Full; given: Schemas['Parameters'] }) {
@@ -66,13 +67,13 @@ function Parameters({ session, given }: { session: Full; given: Schemas['Paramet
   const { i18n } = useTranslation()
   const when = (at: string | null) => at && full(at, i18n.language)
   return (
-    <Facts
+    <Part
       title={say('parameters')}
       facts={[
         [say('agent'), given.agent],
         [say('channel'), given.channel],
         [say('subject'), session.subject],
-        [say('language'), language(given.language, i18n.language)],
+        [say('language'), inWords(given.language, i18n.language)],
         [say('started'), when(session.opened_at)],
         [say('ended'), when(session.finished_at)],
         [say('resolvedBy'), session.resolved_by && say(`by_${session.resolved_by}`)],
@@ -88,7 +89,7 @@ function Results({ found }: { found: Schemas['Results'] }) {
   const empty = facts.every(([, value]) => !value) && found.sources.length === 0
   return (
     <section>
-      <Facts title={say('results')} facts={facts} />
+      <Part title={say('results')} facts={facts} />
       {empty && (
         <Text size="sm" c="dimmed">
           {say('noResults')}
@@ -99,12 +100,7 @@ function Results({ found }: { found: Schemas['Results'] }) {
           <Text size="xs" c="dimmed" mt="sm" mb={4}>
             {say('sources')}
           </Text>
-          {found.sources.map((one) => (
-            <details key={one.source} className={classes.source}>
-              <summary>{one.source}</summary>
-              <p>{one.text}</p>
-            </details>
-          ))}
+          <Sources found={found.sources} />
         </>
       )}
     </section>
@@ -117,7 +113,7 @@ function HandedOver({ given }: { given: Schemas['HandedOver'] | null }) {
   if (!given) return null
   const by = given.by_name || say(`by_${given.by}` as 'by_agent')
   return (
-    <Facts
+    <Part
       title={say('handover')}
       facts={[
         [say('handoverAt'), full(given.at, i18n.language)],
@@ -128,33 +124,14 @@ function HandedOver({ given }: { given: Schemas['HandedOver'] | null }) {
   )
 }
 
-function Facts({ title, facts }: { title: string; facts: Fact[] }) {
+/** Facts under a heading. */
+function Part({ title, facts }: { title: string; facts: Fact[] }) {
   return (
     <section>
       <Title order={useContext(Level)} size="h6" mb={6}>
         {title}
       </Title>
-      <dl className={classes.facts}>
-        {facts.map(
-          ([label, value], index) =>
-            value && (
-              <div key={index}>
-                <dt>{label}</dt>
-                <dd>
-                  <bdi>{value}</bdi>
-                </dd>
-              </div>
-            ),
-        )}
-      </dl>
+      <Facts facts={facts} />
     </section>
   )
-}
-
-function language(code: string, inWords: string): string {
-  try {
-    return code && (new Intl.DisplayNames(inWords, { type: 'language' }).of(code) ?? code)
-  } catch {
-    return code
-  }
 }
