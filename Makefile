@@ -56,9 +56,10 @@ check: .venv/.done .stamps/portal-types ## lint, formatting, types, import contr
 > @$(BIN)/mypy
 > @$(BIN)/lint-imports
 > @! grep -nE 'https?://|index-url|find-links' requirements*.lock
-format: .venv/.done ## format the code and apply safe fixes
+format: .venv/.done portal/node_modules/.done ## format the code and apply safe fixes
 > @$(BIN)/ruff format .
 > @$(BIN)/ruff check --fix-only -q .
+> @$(NPM) run -s format
 bench: .venv/.done ## figures against baselines (bench/README.md)
 > @$(BIN)/python -m bench
 prove-kills: .venv/.done ## kill -9 between webhook and reply, 200 times on each database
@@ -89,7 +90,7 @@ portal/node_modules/.done: portal/package-lock.json portal/.npmrc $(NODE)
 portal/dist/index.html: portal/node_modules/.done $(PORTAL)
 > @$(NPM) run -s build -- --logLevel warn
 .stamps/portal-types: portal/node_modules/.done docs/openapi.json $(PORTAL)
-> @$(NPM) run -s typecheck && $(NPM) run -s schema:check
+> @$(NPM) run -s lint -- --log-level=error && $(NPM) run -s typecheck && $(NPM) run -s schema:check
 > @mkdir -p .stamps && touch $@
 .stamps/portal-tests: portal/node_modules/.done $(PORTAL)
 > @$(NPM) run -s test

@@ -43,10 +43,7 @@ export function Account() {
         <Menu.Item leftSection={<IconKeyboard size={18} />} onClick={openKeysHelp}>
           {say('keys')}
         </Menu.Item>
-        <Menu.Item
-          leftSection={<IconLogout size={18} />}
-          onClick={() => void logOut(client).catch(toastError)}
-        >
+        <Menu.Item leftSection={<IconLogout size={18} />} onClick={() => void logOut(client).catch(toastError)}>
           {say('logOut')}
         </Menu.Item>
       </Menu.Dropdown>

@@ -92,12 +92,14 @@ function Travel({ places: mine }: { places: MenuEntry[] }) {
   useKeys(
     mine.flatMap((place) =>
       place.key
-        ? [{
-            keys: `g ${place.key}`,
-            label: name(place),
-            group: say('keysGo'),
-            run: () => void go({ to: place.to }),
-          }]
+        ? [
+            {
+              keys: `g ${place.key}`,
+              label: name(place),
+              group: say('keysGo'),
+              run: () => void go({ to: place.to }),
+            },
+          ]
         : [],
     ),
   )

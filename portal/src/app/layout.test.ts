@@ -19,9 +19,7 @@ const MAY: Record<string, string[]> = {
 }
 
 function sources(): string[] {
-  return readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /(?<!\.d)\.tsx?$/.test(name),
-  )
+  return readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.d)\.tsx?$/.test(name))
 }
 
 function imported(name: string): string[] {

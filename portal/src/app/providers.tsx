@@ -30,11 +30,7 @@ export function Providers({ client, children }: { client: QueryClient; children:
   const theme = useMemo(() => themeFor(dismiss, close), [dismiss, close])
   return (
     <DirectionProvider>
-      <MantineProvider
-        theme={theme}
-        cssVariablesResolver={cssVariablesResolver}
-        defaultColorScheme="auto"
-      >
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
         <QueryClientProvider client={client}>
           <Notifications position="top-right" />
           {children}

@@ -1,10 +1,4 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  Navigate,
-  Outlet,
-} from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, Navigate, Outlet } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 
 import { EmptyState, ErrorState, LoadingState } from '@/components/States'
@@ -57,6 +51,7 @@ function FirstSetting() {
 function guarded(name: string, route: FeatureRoute) {
   const load = async () => (await Promise.all([route.load(), openTexts(name)]))[0]
   const Found = lazy(load)
+  // biome-ignore lint/correctness/noComponentHookFactories: called once for each route, when the page starts
   function Guarded() {
     const say = useCommon()
     if (mayAct(useMe(), route.least ?? 'viewer')) return <Found />

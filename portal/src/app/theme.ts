@@ -1,35 +1,55 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 
-
 const baton: MantineColorsTuple = [
-  '#edf2ff', '#dbe4ff', '#bac8ff', '#91a7ff', '#748ffc',
-  '#5c7cfa', '#4c6ef5', '#3b5bdb', '#364fc7', '#2b3f9e',
+  '#edf2ff',
+  '#dbe4ff',
+  '#bac8ff',
+  '#91a7ff',
+  '#748ffc',
+  '#5c7cfa',
+  '#4c6ef5',
+  '#3b5bdb',
+  '#364fc7',
+  '#2b3f9e',
 ]
 
 /** A dialog's header is none of the page's, of which there may be one. */
 const INSIDE = { header: { role: 'presentation' } }
 
 /** What Mantine itself would leave unnamed is named in the page's language. */
-export const themeFor = (dismiss: string, close: string) => createTheme({
-  primaryColor: 'baton',
-  primaryShade: { light: 7, dark: 7 },
-  colors: { baton },
-  fontFamily: '"Inter Variable", system-ui, sans-serif',
-  headings: { fontFamily: '"Inter Variable", system-ui, sans-serif', fontWeight: '650' },
-  defaultRadius: 'md',
-  cursorType: 'pointer',
-  respectReducedMotion: true,
-  autoContrast: true,
-  components: {
-    Notification: { defaultProps: { closeButtonProps: { 'aria-label': dismiss } } },
-    Modal: { defaultProps: { closeButtonProps: { 'aria-label': close }, centered: true, attributes: INSIDE } },
-    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': close }, attributes: INSIDE } },
-  },
-})
+export const themeFor = (dismiss: string, close: string) =>
+  createTheme({
+    primaryColor: 'baton',
+    primaryShade: { light: 7, dark: 7 },
+    colors: { baton },
+    fontFamily: '"Inter Variable", system-ui, sans-serif',
+    headings: { fontFamily: '"Inter Variable", system-ui, sans-serif', fontWeight: '650' },
+    defaultRadius: 'md',
+    cursorType: 'pointer',
+    respectReducedMotion: true,
+    autoContrast: true,
+    components: {
+      Notification: { defaultProps: { closeButtonProps: { 'aria-label': dismiss } } },
+      Modal: { defaultProps: { closeButtonProps: { 'aria-label': close }, centered: true, attributes: INSIDE } },
+      Drawer: { defaultProps: { closeButtonProps: { 'aria-label': close }, attributes: INSIDE } },
+    },
+  })
 
 const SOFT = [
-  'baton', 'gray', 'red', 'pink', 'grape', 'violet', 'indigo', 'blue', 'cyan', 'teal', 'green',
-  'lime', 'yellow', 'orange',
+  'baton',
+  'gray',
+  'red',
+  'pink',
+  'grape',
+  'violet',
+  'indigo',
+  'blue',
+  'cyan',
+  'teal',
+  'green',
+  'lime',
+  'yellow',
+  'orange',
 ]
 
 const RED = { '--mantine-color-red-filled': '#c92a2a', '--mantine-color-red-filled-hover': '#b02525' }
@@ -83,4 +103,3 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--baton-bubble': '#2a2b2f',
   },
 })
-

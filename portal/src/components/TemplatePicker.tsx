@@ -35,7 +35,9 @@ export function TemplatePicker({ channelId, customerId = '', value, onChange }: 
   const template = offered.find((one) => id(one) === chosen)
   const problems = useProblems(channelId, template, values)
   const sendable = template && isFilled(template, values) && problems.length === 0
-  const wanted = sendable ? { name: template.name, language: template.language, variables: trimmed(template, values) } : null
+  const wanted = sendable
+    ? { name: template.name, language: template.language, variables: trimmed(template, values) }
+    : null
   useTelling(wanted, onChange)
   if (isPending) return <Skeleton height={220} role="status" aria-label={say('loading')} />
   if (!data)
@@ -122,7 +124,8 @@ function None({ channelId, many }: { channelId: string; many: number }) {
   const say = useCommon()
   const client = useQueryClient()
   const { mutate, isPending } = useMutation({
-    mutationFn: () => answer(api.POST('/channels/{channel_id}/templates/sync', { params: { path: { channel_id: channelId } } })),
+    mutationFn: () =>
+      answer(api.POST('/channels/{channel_id}/templates/sync', { params: { path: { channel_id: channelId } } })),
     onSuccess: ({ items }) => client.setQueryData(keyOf(channelId), items),
     onError: toastError,
   })
@@ -130,7 +133,13 @@ function None({ channelId, many }: { channelId: string; many: number }) {
     <Alert icon={<IconInfoCircle aria-hidden />} title={say(many > 0 ? 'templateNoneApproved' : 'templateNone')}>
       <Stack gap="xs" align="flex-start">
         {say('templateNoneText')}
-        <Button size="xs" variant="default" leftSection={<IconRefresh size={16} />} loading={isPending} onClick={() => mutate()}>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconRefresh size={16} />}
+          loading={isPending}
+          onClick={() => mutate()}
+        >
           {say('templateSync')}
         </Button>
       </Stack>
@@ -175,7 +184,9 @@ function useCustomer(customerId: string) {
 
 /** What the platform would refuse in what is filled in; gaps that are still empty are no fault yet. */
 function useProblems(channelId: string, template: Template | undefined, values: Values): Schemas['ProblemView'][] {
-  const body = template ? { name: template.name, language: template.language, variables: trimmed(template, values) } : null
+  const body = template
+    ? { name: template.name, language: template.language, variables: trimmed(template, values) }
+    : null
   const [settled] = useDebouncedValue(body && JSON.stringify(body), 350)
   const { data } = useQuery({
     queryKey: ['template-preview', channelId, settled],

@@ -63,8 +63,7 @@ const guard: Middleware = {
 /** The problem that an answer which is not ok carries. */
 export async function problem(response: Response): Promise<ApiError> {
   const type = response.headers.get('Content-Type') ?? ''
-  if (!type.includes('json'))
-    return new ApiError(response.status, `http_${response.status}`, response.statusText)
+  if (!type.includes('json')) return new ApiError(response.status, `http_${response.status}`, response.statusText)
   const { code, detail, title, status: _, ...facts } = await response.json()
   return new ApiError(response.status, String(code), detail || title, facts)
 }

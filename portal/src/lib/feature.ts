@@ -49,4 +49,3 @@ export interface Feature {
   /** Its lines in the menu of who is logged in (`Menu.Item`). */
   Profile?: ComponentType
 }
-

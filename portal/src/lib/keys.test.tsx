@@ -24,7 +24,12 @@ test('a key runs what it is bound to, and stops when the component is gone', () 
 test('letters typed into a field are letters, unless the binding says otherwise', () => {
   const [letter, send] = [vi.fn(), vi.fn()]
   render(
-    <Bound keys={[{ keys: 'r', run: letter }, { keys: 'mod+Enter', run: send, whileTyping: true }]} />,
+    <Bound
+      keys={[
+        { keys: 'r', run: letter },
+        { keys: 'mod+Enter', run: send, whileTyping: true },
+      ]}
+    />,
   )
   const field = screen.getByLabelText('field')
   fireEvent.keyDown(field, { key: 'r' })
@@ -43,7 +48,7 @@ test('two keys in a row are a sequence', () => {
   expect(run).toHaveBeenCalledTimes(1)
 })
 
-test('while a word is composed, its keys are nobody else\'s', () => {
+test("while a word is composed, its keys are nobody else's", () => {
   const run = vi.fn()
   render(<Bound keys={[{ keys: 'Enter', run, whileTyping: true }]} />)
   fireEvent.keyDown(screen.getByLabelText('field'), { key: 'Enter', isComposing: true })

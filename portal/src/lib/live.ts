@@ -43,12 +43,7 @@ export class LiveSocket {
   private readonly loggedOut: () => Promise<boolean>
 
   /** `refetch`: everything shown may be old. `loggedOut`: this login has ended; whether another one has begun. */
-  constructor(
-    address: string,
-    handlers: LiveHandler[],
-    refetch: () => void,
-    loggedOut: () => Promise<boolean>,
-  ) {
+  constructor(address: string, handlers: LiveHandler[], refetch: () => void, loggedOut: () => Promise<boolean>) {
     this.address = address
     this.handlers = handlers
     this.refetch = refetch

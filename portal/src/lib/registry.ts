@@ -1,4 +1,4 @@
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
 
 /** What mounted components offer at this moment: keys, and actions of the palette. */
 export class Registry<T> {
@@ -31,11 +31,11 @@ export class Registry<T> {
 
 /** Offers `items` while the component is mounted. `key` says when they have changed. */
 export function useOffer<T>(registry: Registry<T>, items: T[], key: string): void {
-  const owner = useRef(Symbol('offer'))
+  const offer = useEffectEvent((owner: symbol) => registry.put(owner, items))
   useEffect(() => {
-    const symbol = owner.current
-    registry.put(symbol, items)
-    return () => registry.drop(symbol)
+    const owner = Symbol(key)
+    offer(owner)
+    return () => registry.drop(owner)
   }, [registry, key])
 }
 

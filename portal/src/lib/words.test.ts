@@ -14,9 +14,7 @@ test('days are named as people name them', () => {
 test('ages are short', () => {
   const now = Date.UTC(2026, 10, 24, 12)
   const ago = (seconds: number) => age(new Date(now - seconds * 1000), 'en', now)
-  expect([ago(-5), ago(59), ago(60), ago(3 * 3600), ago(50 * 3600)]).toEqual([
-    'now', 'now', '1 min', '3 hr', '2 days',
-  ])
+  expect([ago(-5), ago(59), ago(60), ago(3 * 3600), ago(50 * 3600)]).toEqual(['now', 'now', '1 min', '3 hr', '2 days'])
 })
 
 test('what remains is rounded up, and never below nothing', () => {
@@ -26,9 +24,7 @@ test('what remains is rounded up, and never below nothing', () => {
 })
 
 test('languages know their direction', () => {
-  expect(['en', 'de', 'ar', 'he-IL', 'fa', 'arn'].map(direction)).toEqual([
-    'ltr', 'ltr', 'rtl', 'rtl', 'rtl', 'ltr',
-  ])
+  expect(['en', 'de', 'ar', 'he-IL', 'fa', 'arn'].map(direction)).toEqual(['ltr', 'ltr', 'rtl', 'rtl', 'rtl', 'ltr'])
 })
 
 test('a brief time says only what is not plain', () => {

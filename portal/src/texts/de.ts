@@ -110,6 +110,7 @@ export default {
   templateFile: 'Eine öffentliche https-Adresse',
   templateNone: 'Dieser Kanal hat noch keine Vorlagen',
   templateNoneApproved: 'Keine der Vorlagen dieses Kanals ist genehmigt',
-  templateNoneText: 'Die Plattform verlangt hier eine genehmigte Vorlage. Legen Sie eine in ihrem Manager an; ist sie genehmigt, wird sie hier angeboten.',
+  templateNoneText:
+    'Die Plattform verlangt hier eine genehmigte Vorlage. Legen Sie eine in ihrem Manager an; ist sie genehmigt, wird sie hier angeboten.',
   templateSync: 'Noch einmal nachsehen',
 } satisfies { [K in keyof typeof en]: string }

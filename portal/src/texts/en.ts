@@ -109,6 +109,7 @@ export default {
   templateFile: 'A public https address',
   templateNone: 'This channel has no templates yet',
   templateNoneApproved: 'None of the templates of this channel is approved',
-  templateNoneText: 'The platform wants an approved template here. Make one in its manager; once it is approved, it is offered here.',
+  templateNoneText:
+    'The platform wants an approved template here. Make one in its manager; once it is approved, it is offered here.',
   templateSync: 'Look again',
 }

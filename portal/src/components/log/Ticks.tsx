@@ -1,5 +1,12 @@
 import { Tooltip } from '@mantine/core'
-import { IconAlertCircle, IconArrowBackUp, IconCheck, IconChecks, IconClock, IconQuestionMark } from '@tabler/icons-react'
+import {
+  IconAlertCircle,
+  IconArrowBackUp,
+  IconCheck,
+  IconChecks,
+  IconClock,
+  IconQuestionMark,
+} from '@tabler/icons-react'
 
 import { useCommon } from '@/lib/common'
 

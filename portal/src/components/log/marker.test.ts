@@ -44,7 +44,11 @@ test('a marker says who had control when, and how it came to that', async () => 
 
 test('of several parts the worst one counts', () => {
   const parts = (['read', 'failed', 'sent'] as const).map((state, part) => ({
-    part, state, code: '', detail: '', settled_at: null,
+    part,
+    state,
+    code: '',
+    detail: '',
+    settled_at: null,
   })) satisfies Line['deliveries']
   expect(worst(parts)?.state).toBe('failed')
   expect(worst([])).toBeUndefined()

@@ -37,9 +37,7 @@ const FROM_WORST = ['failed', 'unknown', 'withdrawn', 'queued', 'sending', 'sent
 export type DeliveryState = (typeof FROM_WORST)[number]
 
 export function worst(deliveries: Line['deliveries']): Line['deliveries'][number] | undefined {
-  return [...deliveries].sort(
-    (a, b) => FROM_WORST.indexOf(a.state) - FROM_WORST.indexOf(b.state),
-  )[0]
+  return [...deliveries].sort((a, b) => FROM_WORST.indexOf(a.state) - FROM_WORST.indexOf(b.state))[0]
 }
 
 /** Whether people are told of an entry: edits are shown where the message stands, outcomes under it. */

@@ -54,4 +54,3 @@ export default function Editor({ label, value, onChange, disabled = false, autoF
     </div>
   )
 }
-

@@ -42,7 +42,14 @@ export function LinkTool({ editor, disabled, ...stop }: { editor: Editor; disabl
     keep()
   }
   return (
-    <Popover opened={typed !== null} onDismiss={close} trapFocus withinPortal={false} position="bottom-start" shadow="md">
+    <Popover
+      opened={typed !== null}
+      onDismiss={close}
+      trapFocus
+      withinPortal={false}
+      position="bottom-start"
+      shadow="md"
+    >
       <Popover.Target>
         <Tooltip label={say('textLink')} openDelay={400}>
           <ActionIcon
@@ -93,7 +100,11 @@ export function LinkTool({ editor, disabled, ...stop }: { editor: Editor; disabl
 function link(editor: Editor, href: string): void {
   const chain = editor.chain().focus().extendMarkRange('link')
   if (editor.state.selection.empty && !editor.isActive('link'))
-    chain.insertContent([{ type: 'text', text: href.replace(/^(mailto|tel):/, ''), marks: [{ type: 'link', attrs: { href } }] }]).run()
+    chain
+      .insertContent([
+        { type: 'text', text: href.replace(/^(mailto|tel):/, ''), marks: [{ type: 'link', attrs: { href } }] },
+      ])
+      .run()
   else chain.setLink({ href }).run()
 }
 

@@ -93,7 +93,7 @@ export function Toolbar({ editor, disabled }: { editor: Editor; disabled: boolea
   const [current, setCurrent] = useState<string>(TOOLS[0]?.[0]?.label ?? '')
   const walk = (event: KeyboardEvent) => {
     const all = [...(bar.current?.querySelectorAll<HTMLButtonElement>('button[data-tool]') ?? [])]
-    const here = all.findIndex((one) => one === document.activeElement)
+    const here = all.indexOf(document.activeElement as HTMLButtonElement)
     const to = steps(event.key, here, all.length, document.dir === 'rtl')
     if (here < 0 || to === undefined) return
     event.preventDefault()

@@ -11,7 +11,14 @@ const template = (name: string, language: string, more: Partial<Template> = {}):
   reason: '',
   fillable: true,
   preview: 'Hi {{body.1}}, order {{body.2}} is {{here}}.',
-  variables: ['body.1', 'body.2'].map((key) => ({ key, field: 'text', label: key, example: '', limit: 20, required: true })),
+  variables: ['body.1', 'body.2'].map((key) => ({
+    key,
+    field: 'text',
+    label: key,
+    example: '',
+    limit: 20,
+    required: true,
+  })),
   ...more,
 })
 

@@ -26,7 +26,15 @@ test('only files of words are read', async () => {
 
 test('the playground sends the newest lines, and all that is known of the customer', () => {
   const lines = Array.from({ length: 70 }, (_, number) => ({ author: 'customer' as const, text: `Line ${number}` }))
-  const trial = { lines, want: 'reply', instruction: 'shorter', name: 'Ann', language: '', facts: 'order: 7\nnonsense', learnt: { size: 'M' } }
+  const trial = {
+    lines,
+    want: 'reply',
+    instruction: 'shorter',
+    name: 'Ann',
+    language: '',
+    facts: 'order: 7\nnonsense',
+    learnt: { size: 'M' },
+  }
   const sent = asked(trial as unknown as Trial, { instructions: 'Be kind.' })
   expect(sent.lines).toHaveLength(60)
   expect(sent.lines.at(-1)?.text).toBe('Line 69')

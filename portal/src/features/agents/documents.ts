@@ -1,7 +1,7 @@
 /** Characters of a document, as the runtime counts them. */
 export const LONGEST = 50_000
 const LONG_NAME = 96
-const FORBIDDEN = /[/\\#?%\x00-\x1f\x7f]/g
+const FORBIDDEN = /[/\\#?%\p{Cc}]/gu
 
 export type Wrong = 'name' | 'empty' | 'long'
 

@@ -1,6 +1,19 @@
 import { expect, test } from 'vitest'
 
-import { asked, changed, edited, insisted, moved, rebased, settled, told, UNTOUCHED, WORDS, wrong, type Settings } from './draft'
+import {
+  asked,
+  changed,
+  edited,
+  insisted,
+  moved,
+  rebased,
+  settled,
+  told,
+  UNTOUCHED,
+  WORDS,
+  wrong,
+  type Settings,
+} from './draft'
 
 const STORED: Settings = {
   instructions: 'Be brief.',
@@ -51,7 +64,10 @@ test('what goes on being written while it is saved is not lost', () => {
 
 test('too many words and a missing number are known before anybody is asked', () => {
   const long = edited(kind, STORED, 'instructions', 'x'.repeat(WORDS + 1))
-  expect(wrong(edited(long, STORED, 'remind_minutes', null as unknown as number))).toEqual(['instructions', 'remind_minutes'])
+  expect(wrong(edited(long, STORED, 'remind_minutes', null as unknown as number))).toEqual([
+    'instructions',
+    'remind_minutes',
+  ])
   expect(wrong(edited(kind, STORED, 'max_open', null))).toEqual([])
 })
 

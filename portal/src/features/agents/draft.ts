@@ -47,7 +47,10 @@ function only(draft: Draft, wanted: (name: Name) => boolean): Draft {
 /** Without what is no change any more, now that the agent is this one. */
 export function rebased(draft: Draft, now: Settings): Draft {
   const { mine, seen } = draft
-  return only(draft, (name) => same(seen[name], now[name]) || !(same(mine[name], seen[name]) || same(mine[name], now[name])))
+  return only(
+    draft,
+    (name) => same(seen[name], now[name]) || !(same(mine[name], seen[name]) || same(mine[name], now[name])),
+  )
 }
 
 export function edited<N extends Name>(draft: Draft, now: Settings, name: N, value: Settings[N]): Draft {
@@ -73,7 +76,9 @@ export function wrong(draft: Draft): Name[] {
 
 /** What is to be saved. */
 export function changed(draft: Draft, now: Settings): Name[] {
-  return touched(draft).filter((name) => !same(draft.mine[name], draft.seen[name]) && !same(draft.mine[name], now[name]))
+  return touched(draft).filter(
+    (name) => !same(draft.mine[name], draft.seen[name]) && !same(draft.mine[name], now[name]),
+  )
 }
 
 /** What somebody else has changed meanwhile, too. */
@@ -102,7 +107,8 @@ export function told(draft: Draft, now: Settings): Told | null {
 export function asked(draft: Draft, names: Name[]): Schemas['AgentChange'] {
   const pick = (of: Partial<Settings>) => Object.fromEntries(names.map((name) => [name, of[name]]))
   const mine: Partial<Settings> = pick(draft.mine)
-  if (mine.handoff_conditions) mine.handoff_conditions = mine.handoff_conditions.map((one) => one.trim()).filter(Boolean)
+  if (mine.handoff_conditions)
+    mine.handoff_conditions = mine.handoff_conditions.map((one) => one.trim()).filter(Boolean)
   return { ...mine, was: pick(draft.seen) } as Schemas['AgentChange']
 }
 

@@ -28,8 +28,6 @@ export const agents: Feature = {
       }),
     },
   ],
-  settings: [
-    { to: '/settings/agents', label: { en: 'Agents', de: 'Agenten' }, icon: IconRobot, order: 20 },
-  ],
+  settings: [{ to: '/settings/agents', label: { en: 'Agents', de: 'Agenten' }, icon: IconRobot, order: 20 }],
   live,
 }

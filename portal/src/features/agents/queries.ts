@@ -32,7 +32,8 @@ export const operatorsAll = queryOptions({
 export const documentsOf = (agentId: string) =>
   queryOptions({
     queryKey: [ROOT, 'documents', agentId],
-    queryFn: async () => (await answer(api.GET('/agents/{agent_id}/knowledge', { params: { path: { agent_id: agentId } } }))).items,
+    queryFn: async () =>
+      (await answer(api.GET('/agents/{agent_id}/knowledge', { params: { path: { agent_id: agentId } } }))).items,
   })
 
 /** With its text; it is asked for anew whenever the list is. */
@@ -74,7 +75,10 @@ export function placesOf(agent: Agent, channels: Channel[] | undefined, agents: 
   return channels
     ?.filter((channel) => channel.agents.some((one) => one.id === agent.id))
     .map((channel) => {
-      const before = channel.agents.slice(0, channel.agents.findIndex((one) => one.id === agent.id))
+      const before = channel.agents.slice(
+        0,
+        channel.agents.findIndex((one) => one.id === agent.id),
+      )
       return { channel, first: !before.some((one) => runs(one.id)) }
     })
 }

@@ -53,7 +53,15 @@ const EMPTY: Trial = {
 export function factsOf(typed: string): Record<string, string> {
   const pairs = typed.split('\n').map((line) => {
     const at = line.indexOf(':')
-    return at < 0 ? ['', ''] : [line.slice(0, at).trim().slice(0, FACT), line.slice(at + 1).trim().slice(0, FACT)]
+    return at < 0
+      ? ['', '']
+      : [
+          line.slice(0, at).trim().slice(0, FACT),
+          line
+            .slice(at + 1)
+            .trim()
+            .slice(0, FACT),
+        ]
   })
   return Object.fromEntries(pairs.filter(([name, value]) => name && value))
 }
@@ -61,7 +69,9 @@ export function factsOf(typed: string): Record<string, string> {
 /** The request: the whole conversation, for the runtime remembers nothing of it. */
 export function asked(trial: Trial, told: Told | null): Schemas['Rehearsal'] {
   const { want, instruction, name, language, facts, learnt, lines } = trial
-  const said = lines.filter((one) => one.text.trim()).map(({ author, text }) => ({ author, text: text.slice(0, LONGEST) }))
+  const said = lines
+    .filter((one) => one.text.trim())
+    .map(({ author, text }) => ({ author, text: text.slice(0, LONGEST) }))
   return {
     lines: said.slice(-MOST),
     customer: { name, language, facts: { ...factsOf(facts), ...learnt } },
@@ -94,7 +104,10 @@ class Trials {
     let then: Partial<Trial>
     try {
       const rehearsal = await answer(
-        api.POST('/agents/{agent_id}/playground', { params: { path: { agent_id: agentId } }, body: asked(trial, told) }),
+        api.POST('/agents/{agent_id}/playground', {
+          params: { path: { agent_id: agentId } },
+          body: asked(trial, told),
+        }),
       )
       const author = trial.want === 'reply' ? 'agent' : 'operator'
       const line: Line = { author, text: rehearsal.text, rehearsal }

@@ -12,8 +12,6 @@ export const channels: Feature = {
   routes: [
     { path: '/settings/channels/{-$channelId}', load: () => import('./components/Channels'), search: readAddress },
   ],
-  settings: [
-    { to: '/settings/channels', label: { en: 'Channels', de: 'Kanäle' }, icon: IconPlugConnected, order: 10 },
-  ],
+  settings: [{ to: '/settings/channels', label: { en: 'Channels', de: 'Kanäle' }, icon: IconPlugConnected, order: 10 }],
   live,
 }

@@ -12,15 +12,21 @@ const setting = (name: string, more: Partial<Setting> = {}): Setting => ({
   choices: [],
   ...more,
 })
+const PORT = setting('imap.port', { type: 'int', default: 993 })
 const MAILBOX = [
   setting('address', { required: true, default: null }),
   setting('imap.host', { required: true, default: null }),
-  setting('imap.port', { type: 'int', default: 993 }),
+  PORT,
   setting('imap.password', { secret: true }),
   setting('auth', { default: 'password', choices: ['password', 'xoauth2'] }),
   setting('plus_addresses', { type: 'bool', default: true }),
 ]
-const STORED = flat({ address: 'a@b.example', imap: { host: 'mail.b.example', port: 143 }, auth: 'password', plus_addresses: true })
+const STORED = flat({
+  address: 'a@b.example',
+  imap: { host: 'mail.b.example', port: 143 },
+  auth: 'password',
+  plus_addresses: true,
+})
 
 test('what is in no group comes first', () => {
   expect(blocks(MAILBOX).map((one) => [one.group, one.settings.map(({ name }) => name)])).toEqual([
@@ -31,15 +37,20 @@ test('what is in no group comes first', () => {
 })
 
 test('a field shows what was typed, else what is stored, else the default', () => {
-  const port = MAILBOX[2]!
-  expect(shown(port, {}, {})).toBe(993)
-  expect(shown(port, STORED, {})).toBe(143)
-  expect(shown(port, STORED, { 'imap.port': 144 })).toBe(144)
-  expect(shown(port, STORED, { 'imap.port': '' })).toBe('')
+  expect(shown(PORT, {}, {})).toBe(993)
+  expect(shown(PORT, STORED, {})).toBe(143)
+  expect(shown(PORT, STORED, { 'imap.port': 144 })).toBe(144)
+  expect(shown(PORT, STORED, { 'imap.port': '' })).toBe('')
 })
 
 test('only what was changed is sent, groups as objects', () => {
-  const typed = { address: ' a@b.example ', 'imap.port': 144, plus_addresses: false, auth: 'password', 'imap.password': '' }
+  const typed = {
+    address: ' a@b.example ',
+    'imap.port': 144,
+    plus_addresses: false,
+    auth: 'password',
+    'imap.password': '',
+  }
   expect(changes(MAILBOX, STORED, typed)).toEqual({ imap: { port: 144 }, plus_addresses: false })
   expect(changes(MAILBOX, STORED, {})).toEqual({})
 })

@@ -32,7 +32,10 @@ export function grouped(values: Typed): Record<string, unknown> {
     const groups = name.split('.')
     const last = groups.pop() ?? ''
     let place = found
-    for (const group of groups) place = (place[group] ??= {}) as Record<string, unknown>
+    for (const group of groups) {
+      place[group] ??= {}
+      place = place[group] as Record<string, unknown>
+    }
     place[last] = value
   }
   return found

@@ -12,7 +12,16 @@ export const humanAgents: Feature = {
   name: 'human-agents',
   texts,
   routes: [{ path: '/human-agents/{-$sessionId}', load: () => import('./components/HumanAgents') }],
-  menu: [{ to: '/human-agents', label: { en: 'Human Agents', de: 'Human Agents' }, icon: IconHeadset, order: 10, key: 'h', useBadge: useWaiting }],
+  menu: [
+    {
+      to: '/human-agents',
+      label: { en: 'Human Agents', de: 'Human Agents' },
+      icon: IconHeadset,
+      order: 10,
+      key: 'h',
+      useBadge: useWaiting,
+    },
+  ],
   live,
   Everywhere,
   Profile: NotificationsLine,

@@ -49,8 +49,7 @@ export function live({ client, me }: Surroundings): LiveHandler {
         write(session_id, { failed: '' })
         void client.invalidateQueries({ queryKey: suggestionsOf(session_id).queryKey })
       }
-      if (type === 'suggestion_failed' && session_id)
-        write(session_id, { text: '', failed: String(data.reason ?? '') })
+      if (type === 'suggestion_failed' && session_id) write(session_id, { text: '', failed: String(data.reason ?? '') })
       if (type === 'attachment' && session_id) void catchUp(client, session_id, seq).catch(() => undefined)
       if (type === 'customer') soon(customerOf(id).queryKey)
       if (type === 'operator') soon(OPERATORS.queryKey)

@@ -1,15 +1,41 @@
 import { expect, test } from 'vitest'
 
-import { another, draftOf, inShort, onShift, scheduleOf, sound, typedTime, weekly, WEEKDAYS, wrong, type Schedule } from './schedule'
+import {
+  another,
+  draftOf,
+  inShort,
+  onShift,
+  scheduleOf,
+  sound,
+  typedTime,
+  weekly,
+  WEEKDAYS,
+  wrong,
+  type Schedule,
+} from './schedule'
 
 const BERLIN: Schedule = {
   timezone: 'Europe/Berlin',
-  hours: { monday: [['09:00', '12:00'], ['13:00', '17:00']], friday: [['22:00', '06:00']] },
+  hours: {
+    monday: [
+      ['09:00', '12:00'],
+      ['13:00', '17:00'],
+    ],
+    friday: [['22:00', '06:00']],
+  },
   holidays: ['2026-12-25'],
 }
 
 test('times are understood as people type them', () => {
-  const typed = { '9': '09:00', '930': '09:30', '9.30': '09:30', '9:30 pm': '21:30', '12am': '00:00', '24': '24:00', '17h15': '17:15' }
+  const typed = {
+    '9': '09:00',
+    '930': '09:30',
+    '9.30': '09:30',
+    '9:30 pm': '21:30',
+    '12am': '00:00',
+    '24': '24:00',
+    '17h15': '17:15',
+  }
   for (const [text, time] of Object.entries(typed)) expect(typedTime(text)).toBe(time)
   for (const text of ['', 'noon', '9:3', '25', '24:30', '9:75', '13pm']) expect(typedTime(text)).toBeNull()
 })
@@ -50,7 +76,11 @@ test('another stretch begins an hour after the last one, as long as the day last
 test('days in a row with the same hours are one', () => {
   const same: [string, string][] = [['09:00', '17:00']]
   const week: Schedule = { hours: { monday: same, tuesday: same, thursday: same, friday: [['09:00', '12:00']] } }
-  expect(inShort(week).map(({ from, to }) => [from, to])).toEqual([[0, 1], [3, 3], [4, 4]])
+  expect(inShort(week).map(({ from, to }) => [from, to])).toEqual([
+    [0, 1],
+    [3, 3],
+    [4, 4],
+  ])
 })
 
 test('who is on shift is counted in his own zone, over midnight, without holidays', () => {

@@ -8,13 +8,17 @@ test('what an act is about is linked where it can still be looked at', () => {
   expect(placeOf(act('channel.stop'))).toBe('/settings/channels/x%201')
   expect(placeOf(act('customer.identity.add'))).toBe('/customers/x%201')
   expect(placeOf(act('agent.knowledge.write'))).toBe('/settings/agents/x%201')
-  for (const gone of [act('channel.remove'), act('token.revoke'), act('customer.import', '')]) expect(placeOf(gone)).toBeNull()
+  for (const gone of [act('channel.remove'), act('token.revoke'), act('customer.import', '')])
+    expect(placeOf(gone)).toBeNull()
 })
 
 test('facts name people, and are short unless there is much to say', () => {
   const names = new Map([['7', 'Olga']])
   expect(factsOf({ default_operators: ['7', '8'], role: 'viewer', note: null }, names)).toEqual({
-    lines: [['default operators', 'Olga, 8'], ['role', 'viewer']],
+    lines: [
+      ['default operators', 'Olga, 8'],
+      ['role', 'viewer'],
+    ],
     short: true,
   })
   expect(factsOf({ schedule: { timezone: 'UTC' } }, names).short).toBe(false)

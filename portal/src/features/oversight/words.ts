@@ -35,7 +35,8 @@ export function factsOf(data: Act['data'], names: Map<string, string>): { lines:
 
 function shown(value: unknown, names: Map<string, string>): string {
   if (typeof value === 'string') return names.get(value) ?? value
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.map((one) => shown(one, names)).join(', ')
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string'))
+    return value.map((one) => shown(one, names)).join(', ')
   return typeof value === 'object' ? JSON.stringify(value, null, 1) : String(value)
 }
 

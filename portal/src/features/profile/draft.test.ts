@@ -28,7 +28,11 @@ test('what is asked for follows from what the channel says of itself, never from
 test('only what the channel takes is sent', () => {
   const none = { text: '', html: '', subject: '', template: null, agent_id: 'a', channel_id: 'x One' }
   expect(asked(way({}), 'a', full)).toEqual({ ...none, text: 'Hi' })
-  expect(asked(way({ subject: true, rich_text: true }), 'a', full)).toEqual({ ...none, subject: 'News', html: '<p>Hi</p>' })
+  expect(asked(way({ subject: true, rich_text: true }), 'a', full)).toEqual({
+    ...none,
+    subject: 'News',
+    html: '<p>Hi</p>',
+  })
   expect(asked(way({ first_message: 'template', rich_text: true }), 'a', full)).toEqual({ ...none, template })
 })
 

@@ -23,8 +23,7 @@ export const customerOf = (id: string) =>
 export const waysTo = (id: string) =>
   queryOptions({
     queryKey: [...WAYS, id],
-    queryFn: () =>
-      answer(api.GET('/customers/{customer_id}/reachability', { params: { path: { customer_id: id } } })),
+    queryFn: () => answer(api.GET('/customers/{customer_id}/reachability', { params: { path: { customer_id: id } } })),
     staleTime: 0,
   })
 

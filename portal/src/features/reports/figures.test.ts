@@ -7,7 +7,10 @@ test('a range is of whole days, and what is before it is as long', () => {
   const now = '2026-03-10'
   expect(spanOf({}, now)).toEqual({ from: '2026-02-11', to: now })
   expect(spanOf({ range: 'lastMonth' }, now)).toEqual({ from: '2026-02-01', to: '2026-02-28' })
-  expect(spanOf({ range: 'year', from: '2025-01-01', to: '2025-01-02' }, now)).toEqual({ from: '2025-01-01', to: '2025-01-02' })
+  expect(spanOf({ range: 'year', from: '2025-01-01', to: '2025-01-02' }, now)).toEqual({
+    from: '2025-01-01',
+    to: '2025-01-02',
+  })
   expect(before({ from: '2026-03-01', to: '2026-03-10' })).toEqual({ from: '2026-02-19', to: '2026-02-28' })
   expect(groupOf({}, spanOf({ range: '90d' }, now))).toBe('week')
 })
@@ -33,6 +36,9 @@ test('suggestions of all agents are one row, and days without any are there', ()
   const rows = ['a', 'b'].map((agent_id) => ({ ...one, agent_id, first: '2026-01-02', last: '2026-01-02' }))
   const all = ['2026-01-01', '2026-01-02'].map((first) => ({ first, last: first }))
   const found = suggestions({ rows, total: [] }, all, (row) => row.first)
-  expect(found.map((row) => [row.label, row.used])).toEqual([['2026-01-01', 0], ['2026-01-02', 2]])
+  expect(found.map((row) => [row.label, row.used])).toEqual([
+    ['2026-01-01', 0],
+    ['2026-01-02', 2],
+  ])
   expect([taken(one), growth(3, 2), growth(3, 0)]).toEqual([0.5, 0.5, null])
 })

@@ -72,9 +72,7 @@ export function total(all: Suggested[]): Suggested {
 /** Of all agents together; rows that nobody suggested anything in are there too. */
 export function suggestions(report: Schemas['SuggestionsReport'], all: Cut[], days: Days): Row[] {
   return all.map((cut) => {
-    const { used, edited, dismissed, ignored, overtaken } = total(
-      report.rows.filter((one) => one.first === cut.first),
-    )
+    const { used, edited, dismissed, ignored, overtaken } = total(report.rows.filter((one) => one.first === cut.first))
     return { label: days(cut), used, edited, dismissed, ignored, overtaken }
   })
 }
@@ -106,8 +104,6 @@ export function duration(seconds: number | null, language: string): string {
   const from = parts.findIndex(([many]) => many > 0)
   const shown = from < 0 ? parts.slice(-1) : parts.slice(from, from + 2).filter(([many]) => many > 0)
   return shown
-    .map(([many, unit]) =>
-      new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'narrow' }).format(many),
-    )
+    .map(([many, unit]) => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'narrow' }).format(many))
     .join(' ')
 }

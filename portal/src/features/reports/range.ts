@@ -34,7 +34,7 @@ export function readAsked(given: Record<string, unknown>): Asked {
   }
   for (const name of ['from', 'to'] as const) if (isDay(given[name])) found[name] = String(given[name])
   for (const name of ['zone', 'agent', 'channel'] as const) if (given[name]) found[name] = String(given[name])
-  if (!found.from || !found.to || found.from > found.to) delete found.from, delete found.to
+  if (!found.from || !found.to || found.from > found.to) Object.assign(found, { from: undefined, to: undefined })
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
 }
 

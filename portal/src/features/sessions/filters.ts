@@ -29,8 +29,7 @@ export function readFilters(given: Record<string, unknown>): Filters {
     const value = given[name]
     if (value !== undefined && value !== '') found[name] = String(value)
   }
-  for (const name of ['from', 'to'] as const)
-    if (DAY.test(String(given[name]))) found[name] = String(given[name])
+  for (const name of ['from', 'to'] as const) if (DAY.test(String(given[name]))) found[name] = String(given[name])
   found.view = VIEWS.find((one) => one === given.view)
   found.mode = MODES.find((one) => one === given.mode)
   if (given.order === 'oldest') found.order = 'oldest'

@@ -4,7 +4,13 @@ import { asked, readFilters } from './filters'
 import { belongs, patched, refreshed, responsible, type Card, type Cards } from './listing'
 
 function card(id: string, mode = 'autonomous', more: object = {}): Card {
-  return { id, control: { mode, operator_id: null, epoch: 1 }, resolved_by: null, resolved_by_id: null, ...more } as Card
+  return {
+    id,
+    control: { mode, operator_id: null, epoch: 1 },
+    resolved_by: null,
+    resolved_by_id: null,
+    ...more,
+  } as Card
 }
 
 const cards = (...ids: string[]): Cards => ({
@@ -40,7 +46,9 @@ test('who is responsible outlives the end', () => {
   expect(responsible(card('a'))).toBe('ai')
   expect(responsible(card('a', 'waiting'))).toBe('nobody')
   expect(responsible(card('a', 'finished', { resolved_by: 'clock' }))).toBe('ai')
-  expect(responsible(card('a', 'finished', { resolved_by: 'operator', resolved_by_id: 'o' }))).toEqual({ operator: 'o' })
+  expect(responsible(card('a', 'finished', { resolved_by: 'operator', resolved_by_id: 'o' }))).toEqual({
+    operator: 'o',
+  })
 })
 
 test('an address is read as it is meant, and nothing else is asked', () => {

@@ -15,7 +15,8 @@ const PAUSE = 1000
 export function live({ client }: Surroundings): LiveHandler {
   let waiting: ReturnType<typeof setTimeout> | undefined
   const later = () => {
-    waiting ??= setTimeout(() => {
+    if (waiting) return
+    waiting = setTimeout(() => {
       waiting = undefined
       void refresh(client)
     }, PAUSE)
@@ -37,8 +38,7 @@ export function live({ client }: Surroundings): LiveHandler {
 
 /** What is shown of one session is fetched again. */
 export function reload(client: QueryClient, id: string): void {
-  for (const { queryKey } of [sessionOf(id), logOf(id), detailsOf(id)])
-    void client.invalidateQueries({ queryKey })
+  for (const { queryKey } of [sessionOf(id), logOf(id), detailsOf(id)]) void client.invalidateQueries({ queryKey })
 }
 
 /** Whether every list that is shown had it. */

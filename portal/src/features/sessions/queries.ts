@@ -28,15 +28,13 @@ export const listOf = (filters: Filters) =>
 export const sessionOf = (id: string) =>
   queryOptions({
     queryKey: [ROOT, 'one', id],
-    queryFn: () =>
-      answer(api.GET('/sessions/{session_id}', { params: { path: { session_id: id } } })),
+    queryFn: () => answer(api.GET('/sessions/{session_id}', { params: { path: { session_id: id } } })),
   })
 
 export const detailsOf = (id: string) =>
   queryOptions({
     queryKey: [ROOT, 'details', id],
-    queryFn: () =>
-      answer(api.GET('/sessions/{session_id}/details', { params: { path: { session_id: id } } })),
+    queryFn: () => answer(api.GET('/sessions/{session_id}/details', { params: { path: { session_id: id } } })),
   })
 
 /** The newest page first; each is oldest first. */
@@ -56,8 +54,7 @@ export const logOf = (id: string) =>
 export const customerOf = (id: string) =>
   queryOptions({
     queryKey: [ROOT, 'customer', id],
-    queryFn: () =>
-      answer(api.GET('/customers/{customer_id}', { params: { path: { customer_id: id } } })),
+    queryFn: () => answer(api.GET('/customers/{customer_id}', { params: { path: { customer_id: id } } })),
   })
 
 const MINUTES = 5 * 60_000

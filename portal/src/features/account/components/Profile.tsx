@@ -158,8 +158,18 @@ function Password() {
     <form noValidate onSubmit={form.onSubmit((values) => save(values).catch(refused))}>
       <Stack gap="sm" align="stretch">
         <input hidden readOnly type="email" autoComplete="username" value={me.email} />
-        <PasswordInput label={say('current')} autoComplete="current-password" {...shared} {...form.getInputProps('current_password')} />
-        <PasswordInput label={say('next')} autoComplete="new-password" {...shared} {...form.getInputProps('password')} />
+        <PasswordInput
+          label={say('current')}
+          autoComplete="current-password"
+          {...shared}
+          {...form.getInputProps('current_password')}
+        />
+        <PasswordInput
+          label={say('next')}
+          autoComplete="new-password"
+          {...shared}
+          {...form.getInputProps('password')}
+        />
         <Button type="submit" loading={form.submitting} style={{ alignSelf: 'end' }}>
           {say('change')}
         </Button>

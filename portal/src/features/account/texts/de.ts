@@ -22,7 +22,8 @@ export default {
   looks: 'Dieser Browser',
   tokens: 'API-Token',
   group: 'API-Token',
-  tokensText: 'Mit einem Token benutzt ein Programm die API an Ihrer Stelle: Es darf, was Sie dürfen, bis es widerrufen wird.',
+  tokensText:
+    'Mit einem Token benutzt ein Programm die API an Ihrer Stelle: Es darf, was Sie dürfen, bis es widerrufen wird.',
   describe: 'Was die API kann',
   issue: 'Token ausstellen',
   tokenName: 'Wofür ist es?',

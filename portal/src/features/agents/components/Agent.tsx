@@ -53,7 +53,13 @@ export function Agent({ agent, agents }: Given) {
     <div className={classes.screen}>
       <div className={classes.main}>
         <Head agent={agent} agents={agents} may={may} />
-        <Tabs value={tab} onChange={(wanted) => turn({ tab: wanted as Tab })} className={classes.tabs} classNames={{ tab: classes.tab, tabSection: classes.tabIcon }} keepMounted={false}>
+        <Tabs
+          value={tab}
+          onChange={(wanted) => turn({ tab: wanted as Tab })}
+          className={classes.tabs}
+          classNames={{ tab: classes.tab, tabSection: classes.tabIcon }}
+          keepMounted={false}
+        >
           <TabList tabs={tabs} />
           <Tabs.Panel value="instructions" className={classes.panel}>
             {!may && <ReadOnly />}
@@ -104,7 +110,14 @@ function Head({ agent, agents, may }: Given & { may: boolean }) {
   return (
     <header className={classes.head}>
       <Tooltip label={say('back')} openDelay={300}>
-        <ActionIcon component={Link} to="/settings/agents" variant="subtle" color="gray" size="lg" aria-label={say('back')}>
+        <ActionIcon
+          component={Link}
+          to="/settings/agents"
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={say('back')}
+        >
           <IconArrowLeft size={20} className={classes.mirrored} aria-hidden />
         </ActionIcon>
       </Tooltip>
@@ -146,8 +159,6 @@ function useKeysOf(tabs: Tab[], turn: (wanted: Where) => void, form: Form, may: 
   const group = say('group')
   useKeys([
     ...tabs.map((tab, index) => ({ keys: String(index + 1), label: say(tab), group, run: () => turn({ tab }) })),
-    ...(may
-      ? [{ keys: 'mod+s', label: say('keySave'), group, run: form.save, whileTyping: true }]
-      : []),
+    ...(may ? [{ keys: 'mod+s', label: say('keySave'), group, run: form.save, whileTyping: true }] : []),
   ])
 }

@@ -24,7 +24,9 @@ export function AgentList({ agents }: { agents: Agent[] }) {
         {say('about')}
       </Text>
       {!may && <ReadOnly />}
-      {agents.length === 0 && <EmptyState icon={<IconRobot size={28} stroke={1.5} />} title={say('none')} text={say('noneText')} />}
+      {agents.length === 0 && (
+        <EmptyState icon={<IconRobot size={28} stroke={1.5} />} title={say('none')} text={say('noneText')} />
+      )}
       <ul className={classes.agents}>
         {agents.map((agent) => (
           <li key={agent.id} className={classes.card}>

@@ -117,7 +117,12 @@ function Calls({ rehearsal }: { rehearsal: Rehearsal }) {
 function Cost({ rehearsal }: { rehearsal: Rehearsal }) {
   const say = useSay()
   const { i18n } = useTranslation()
-  const { model, input_tokens: input, output_tokens: output, seconds } = rehearsal.usage as Record<string, string | number>
+  const {
+    model,
+    input_tokens: input,
+    output_tokens: output,
+    seconds,
+  } = rehearsal.usage as Record<string, string | number>
   if (!model) return null
   const small = { size: 'xs', c: 'dimmed' }
   if (!input && !output) return <Text {...small}>{model}</Text>

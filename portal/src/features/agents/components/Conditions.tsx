@@ -20,10 +20,15 @@ export function Conditions({ form, may }: { form: Form; may: boolean }) {
     if (next !== undefined) focus(next)
   }
   const add = (at: number) => all.length < MOST && become([...all.slice(0, at), '', ...all.slice(at)], at)
-  const remove = (at: number) => become(all.filter((_, index) => index !== at), Math.max(0, at - 1))
+  const remove = (at: number) =>
+    become(
+      all.filter((_, index) => index !== at),
+      Math.max(0, at - 1),
+    )
   const press = (event: KeyboardEvent, at: number) => {
     if (event.nativeEvent.isComposing) return
-    const taken = event.key === 'Enter' ? () => add(at + 1) : event.key === 'Backspace' && !all[at] ? () => remove(at) : null
+    const taken =
+      event.key === 'Enter' ? () => add(at + 1) : event.key === 'Backspace' && !all[at] ? () => remove(at) : null
     if (!taken) return
     event.preventDefault()
     taken()
@@ -47,12 +52,20 @@ export function Conditions({ form, may }: { form: Form; may: boolean }) {
               className={classes.grow}
               value={condition}
               readOnly={!may}
-              onChange={(event) => become(all.map((one, at) => (at === index ? event.currentTarget.value.replace(/\n/g, ' ') : one)))}
+              onChange={(event) =>
+                become(all.map((one, at) => (at === index ? event.currentTarget.value.replace(/\n/g, ' ') : one)))
+              }
               onKeyDown={(event) => may && press(event, index)}
             />
             {may && (
               <Tooltip label={say('removeCondition', { number: index + 1 })} openDelay={300}>
-                <ActionIcon variant="subtle" color="gray" size="lg" aria-label={say('removeCondition', { number: index + 1 })} onClick={() => remove(index)}>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  size="lg"
+                  aria-label={say('removeCondition', { number: index + 1 })}
+                  onClick={() => remove(index)}
+                >
                   <IconTrash size={17} aria-hidden />
                 </ActionIcon>
               </Tooltip>
@@ -67,7 +80,13 @@ export function Conditions({ form, may }: { form: Form; may: boolean }) {
       )}
       {may && (
         <Group gap="xs" mt="xs">
-          <Button size="xs" variant="default" leftSection={<IconPlus size={15} aria-hidden />} disabled={all.length >= MOST} onClick={() => add(all.length)}>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPlus size={15} aria-hidden />}
+            disabled={all.length >= MOST}
+            onClick={() => add(all.length)}
+          >
             {say('addCondition')}
           </Button>
           <Button size="xs" variant="subtle" onClick={() => become([])}>

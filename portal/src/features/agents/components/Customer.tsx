@@ -30,8 +30,21 @@ export function Customer({ trial, change }: { trial: Trial; change: (what: Parti
         />
       )}
       <SimpleGrid cols={2} spacing="xs">
-        <TextInput size="xs" label={say('customerName')} maxLength={200} value={trial.name} onChange={(event) => change({ name: event.currentTarget.value })} />
-        <TextInput size="xs" label={say('customerLanguage')} placeholder="de" maxLength={35} value={trial.language} onChange={(event) => change({ language: event.currentTarget.value })} />
+        <TextInput
+          size="xs"
+          label={say('customerName')}
+          maxLength={200}
+          value={trial.name}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+        />
+        <TextInput
+          size="xs"
+          label={say('customerLanguage')}
+          placeholder="de"
+          maxLength={35}
+          value={trial.language}
+          onChange={(event) => change({ language: event.currentTarget.value })}
+        />
       </SimpleGrid>
       <Textarea
         size="xs"

@@ -47,7 +47,11 @@ export function Document({ agent, all, name, may, turn }: Given) {
         </Title>
         {may && one.listed?.origin === 'written' && <Remove agentId={agent.id} one={one.listed} then={back} />}
       </Group>
-      {missing ? <EmptyState title={say('noSuchDocument')} /> : <Writing one={one} isNew={name === null} may={may} turn={turn} />}
+      {missing ? (
+        <EmptyState title={say('noSuchDocument')} />
+      ) : (
+        <Writing one={one} isNew={name === null} may={may} turn={turn} />
+      )}
     </>
   )
 }
@@ -61,7 +65,11 @@ function Writing({ one, isNew, may, turn }: { one: Open; isNew: boolean; may: bo
     const saved = await one.save()
     if (saved && isNew) turn(saved)
   }
-  useKeys(may ? [{ keys: 'mod+s', label: say('keySave'), group: say('group'), run: () => void save(), whileTyping: true }] : [])
+  useKeys(
+    may
+      ? [{ keys: 'mod+s', label: say('keySave'), group: say('group'), run: () => void save(), whileTyping: true }]
+      : [],
+  )
   return (
     <>
       {one.listed && <About listed={one.listed} may={may} />}

@@ -18,10 +18,20 @@ export function Handover({ form, may }: Given) {
   const say = useSay()
   return (
     <>
-      <Card title={say('set_handoff_conditions')} text={say('conditionsText')} form={form} names={['handoff_conditions']}>
+      <Card
+        title={say('set_handoff_conditions')}
+        text={say('conditionsText')}
+        form={form}
+        names={['handoff_conditions']}
+      >
         <Conditions form={form} may={may} />
       </Card>
-      <Card title={say('routing')} text={say('routingText')} form={form} names={['default_operators', 'assigned_mode', 'max_open']}>
+      <Card
+        title={say('routing')}
+        text={say('routingText')}
+        form={form}
+        names={['default_operators', 'assigned_mode', 'max_open']}
+      >
         <Operators form={form} may={may} />
         <Radio.Group
           label={say('set_assigned_mode')}

@@ -81,7 +81,9 @@ function Idle({ form, may }: Given) {
     <Card title={say('idle')} text={say('idleText')} form={form} names={['idle_minutes']}>
       <NumberInput
         label={say('set_idle_minutes')}
-        description={now ? say(value === null ? 'idleOwn' : 'idleIs', { time: lasting(now, i18n.language) }) : undefined}
+        description={
+          now ? say(value === null ? 'idleOwn' : 'idleIs', { time: lasting(now, i18n.language) }) : undefined
+        }
         placeholder={own === null ? undefined : String(own)}
         min={1}
         max={YEAR}

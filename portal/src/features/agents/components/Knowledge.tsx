@@ -54,7 +54,16 @@ export function Knowledge({ agent, may, open, turn }: Given) {
 function Refused({ why, understood }: { why: string[]; understood: () => void }) {
   const say = useSay()
   return (
-    <Alert color="red" variant="light" mb="md" role="alert" title={say('notAdded')} withCloseButton closeButtonLabel={say('understood')} onClose={understood}>
+    <Alert
+      color="red"
+      variant="light"
+      mb="md"
+      role="alert"
+      title={say('notAdded')}
+      withCloseButton
+      closeButtonLabel={say('understood')}
+      onClose={understood}
+    >
       {why.map((one) => (
         <p key={one} className={classes.why}>
           {one}

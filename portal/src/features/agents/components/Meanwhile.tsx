@@ -58,6 +58,7 @@ function Theirs({ form, name }: { form: Form; name: Name }) {
   if (name === 'fallback') return <>{say(`fallback_${form.agent.fallback}`)}</>
   if (!Array.isArray(value)) return <>{value === null || value === '' ? say('nothing') : value}</>
   if (value.length === 0) return <>{say('nothing')}</>
-  const named = name === 'default_operators' ? value.map((id) => operators.find((one) => one.id === id)?.name ?? id) : value
+  const named =
+    name === 'default_operators' ? value.map((id) => operators.find((one) => one.id === id)?.name ?? id) : value
   return <>{named.join('\n')}</>
 }

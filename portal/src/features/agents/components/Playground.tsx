@@ -44,12 +44,26 @@ export function Playground({ agent, told, open }: Given) {
           {say('playground')}
         </Title>
         <Tooltip label={say('setting')}>
-          <ActionIcon variant={setting ? 'light' : 'subtle'} color={setting ? undefined : 'gray'} size="lg" aria-label={say('setting')} aria-expanded={setting} onClick={() => setSetting(!setting)}>
+          <ActionIcon
+            variant={setting ? 'light' : 'subtle'}
+            color={setting ? undefined : 'gray'}
+            size="lg"
+            aria-label={say('setting')}
+            aria-expanded={setting}
+            onClick={() => setSetting(!setting)}
+          >
             <IconAdjustmentsHorizontal size={19} aria-hidden />
           </ActionIcon>
         </Tooltip>
         <Tooltip label={say('clear')}>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={say('clear')} disabled={trial.lines.length === 0} onClick={begin}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={say('clear')}
+            disabled={trial.lines.length === 0}
+            onClick={begin}
+          >
             <IconEraser size={19} aria-hidden />
           </ActionIcon>
         </Tooltip>
@@ -78,7 +92,14 @@ export function Playground({ agent, told, open }: Given) {
           </Alert>
         )}
         {trial.lines.length > 0 && !trial.asking && (
-          <Button size="compact-sm" variant="subtle" color="gray" className={classes.again} leftSection={<IconRefresh size={15} aria-hidden />} onClick={again}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            className={classes.again}
+            leftSection={<IconRefresh size={15} aria-hidden />}
+            onClick={again}
+          >
             {say('again')}
           </Button>
         )}

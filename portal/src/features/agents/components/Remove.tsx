@@ -18,7 +18,9 @@ export function Remove({ agentId, one, then }: { agentId: string; one: Listed; t
   const [, keep] = useUnsaved(keptAs(agentId, one.name))
   const { mutate, isPending } = useMutation({
     mutationFn: () =>
-      answer(api.DELETE('/agents/{agent_id}/knowledge/{name}', { params: { path: { agent_id: agentId, name: one.name } } })),
+      answer(
+        api.DELETE('/agents/{agent_id}/knowledge/{name}', { params: { path: { agent_id: agentId, name: one.name } } }),
+      ),
     onSuccess: () => {
       keep(() => null)
       void client.invalidateQueries({ queryKey: documentsOf(agentId).queryKey })
@@ -29,11 +31,19 @@ export function Remove({ agentId, one, then }: { agentId: string; one: Listed; t
   })
   const ask = async () => {
     const text = say(one.replaces ? 'removeReplacing' : 'removeText')
-    if (await confirm({ title: say('removeTitle', { name: one.name }), text, yes: say('remove'), grave: true })) mutate()
+    if (await confirm({ title: say('removeTitle', { name: one.name }), text, yes: say('remove'), grave: true }))
+      mutate()
   }
   return (
     <Tooltip label={say('removeNamed', { name: one.name })} openDelay={300}>
-      <ActionIcon variant="subtle" color="gray" size="lg" loading={isPending} aria-label={say('removeNamed', { name: one.name })} onClick={() => void ask()}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        loading={isPending}
+        aria-label={say('removeNamed', { name: one.name })}
+        onClick={() => void ask()}
+      >
         <IconTrash size={18} aria-hidden />
       </ActionIcon>
     </Tooltip>

@@ -27,7 +27,13 @@ export function Run({ agent }: { agent: Agent }) {
   )
   if (runs)
     return (
-      <Button variant="default" leftSection={<IconPlayerStop size={16} aria-hidden />} aria-label={say('stopNamed', { name: agent.name })} loading={busy} onClick={() => void stop()}>
+      <Button
+        variant="default"
+        leftSection={<IconPlayerStop size={16} aria-hidden />}
+        aria-label={say('stopNamed', { name: agent.name })}
+        loading={busy}
+        onClick={() => void stop()}
+      >
         {say('stop')}
       </Button>
     )

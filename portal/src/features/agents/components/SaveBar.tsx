@@ -13,7 +13,11 @@ export function SaveBar({ form }: { form: Form }) {
   const named = (all: Name[]) => all.map((name) => say(`set_${name}`)).join(', ')
   const names = named(form.changed)
   const blocked =
-    form.moved.length > 0 ? say('chooseFirst') : form.wrong.length > 0 ? say('mendFirst', { names: named(form.wrong) }) : ''
+    form.moved.length > 0
+      ? say('chooseFirst')
+      : form.wrong.length > 0
+        ? say('mendFirst', { names: named(form.wrong) })
+        : ''
   const discard = async () => {
     const sure = await confirm({ title: say('discardTitle'), text: names, yes: say('discard'), grave: true })
     if (sure) form.discard()

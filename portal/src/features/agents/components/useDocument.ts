@@ -28,13 +28,19 @@ export function useDocument(agentId: string, name: string | null, all: Listed[])
   const query = useQuery({ ...documentOf(agentId, name ?? ''), enabled: listed !== undefined })
   const stored = listed ? query.data : undefined
   const [kept, keep] = useUnsaved<Writing>(keptAs(agentId, name))
-  const start: Writing = stored ? { name: stored.name, text: stored.text, seen: stored } : { ...EMPTY, name: name ?? '' }
+  const start: Writing = stored
+    ? { name: stored.name, text: stored.text, seen: stored }
+    : { ...EMPTY, name: name ?? '' }
   const now = kept ?? start
   const target = name ?? nameOf(now.name)
   const taken = name === null ? all.find((one) => one.name === target) : undefined
   const sure = !listed || stored !== undefined
   const moved =
-    name !== null && kept !== null && sure && (stored?.changed_at ?? null) !== kept.seen.changed_at && (stored?.text ?? '') !== kept.text
+    name !== null &&
+    kept !== null &&
+    sure &&
+    (stored?.changed_at ?? null) !== kept.seen.changed_at &&
+    (stored?.text ?? '') !== kept.text
   const change = (what: Partial<Writing>) =>
     keep((before) => {
       const { name: named, text, seen } = { ...(before ?? start), ...what }
@@ -77,7 +83,9 @@ export function useDocument(agentId: string, name: string | null, all: Listed[])
     change,
     discard: () => keep(() => null),
     insist: () =>
-      keep((before) => before && { ...before, seen: { text: stored?.text ?? '', changed_at: stored?.changed_at ?? null } }),
+      keep(
+        (before) => before && { ...before, seen: { text: stored?.text ?? '', changed_at: stored?.changed_at ?? null } },
+      ),
     /** The name under which it is stored now; null: it is not. */
     save: () =>
       mutateAsync().then(

@@ -22,12 +22,15 @@ export function useFiles(agentId: string, all: Listed[] | undefined, may: boolea
   const one = async (file: File) => {
     const [text, name] = [await wordsOf(file), nameOf(file.name)]
     const why = text === null ? 'binary' : wrong(name, text)
-    if (text === null || why) return refuse(say(`file_${why ?? 'binary'}`, { name: file.name, most: LONGEST.toLocaleString() }))
+    if (text === null || why)
+      return refuse(say(`file_${why ?? 'binary'}`, { name: file.name, most: LONGEST.toLocaleString() }))
     const there = all?.find((known) => known.name === name)
     const ask = { title: say('replaceTitle', { name }), text: say('replaceText'), yes: say('replace') }
     if (there && !(await confirm(ask))) return
     const params = { path: { agent_id: agentId, name } }
-    await answer(api.PUT('/agents/{agent_id}/knowledge/{name}', { params, body: { text, was: there?.changed_at ?? null } }))
+    await answer(
+      api.PUT('/agents/{agent_id}/knowledge/{name}', { params, body: { text, was: there?.changed_at ?? null } }),
+    )
     toast(say('added', { name }))
   }
   const add = async (files: File[]) => {

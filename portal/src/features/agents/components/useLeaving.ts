@@ -10,7 +10,12 @@ export function useLeaving(dirty: boolean, what: string): void {
   useBlocker({
     shouldBlockFn: async ({ current, next }) =>
       current.pathname !== next.pathname &&
-      !(await confirm({ title: say('leaveTitle'), text: say('leaveText', { what }), yes: say('leave'), no: say('stay') })),
+      !(await confirm({
+        title: say('leaveTitle'),
+        text: say('leaveText', { what }),
+        yes: say('leave'),
+        no: say('stay'),
+      })),
     disabled: !dirty,
     enableBeforeUnload: dirty,
   })

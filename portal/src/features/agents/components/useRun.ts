@@ -17,9 +17,7 @@ export function useRun(agent: Agent) {
   const { mutate, isPending } = useMutation({
     mutationFn: (running: boolean) =>
       answer(
-        running
-          ? api.POST('/agents/{agent_id}/start', { params })
-          : api.POST('/agents/{agent_id}/stop', { params }),
+        running ? api.POST('/agents/{agent_id}/start', { params }) : api.POST('/agents/{agent_id}/stop', { params }),
       ),
     onSuccess: (now) => {
       known(client, now)

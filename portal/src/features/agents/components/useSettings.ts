@@ -41,7 +41,11 @@ export function useSettings(agent: Agent, may: boolean) {
       if (error instanceof ApiError && error.code === 'changed_meanwhile')
         void client.invalidateQueries({ queryKey: agentsAll.queryKey })
       const [first] = drafts.NAMES.filter((name) => name in told)
-      toastError(first && error instanceof ApiError ? new ApiError(error.status, error.code, `${say(`set_${first}`)}: ${told[first]}`) : error)
+      toastError(
+        first && error instanceof ApiError
+          ? new ApiError(error.status, error.code, `${say(`set_${first}`)}: ${told[first]}`)
+          : error,
+      )
     },
   })
   const changed = drafts.changed(draft, agent)
@@ -56,7 +60,8 @@ export function useSettings(agent: Agent, may: boolean) {
     told: drafts.told(draft, agent),
     refused,
     busy: isPending,
-    value: <N extends Name>(name: N): Settings[N] => (name in draft.mine ? draft.mine[name] : agent[name]) as Settings[N],
+    value: <N extends Name>(name: N): Settings[N] =>
+      (name in draft.mine ? draft.mine[name] : agent[name]) as Settings[N],
     set: <N extends Name>(name: N, value: Settings[N]) => {
       setRefused(({ [name]: _, ...others }) => others)
       become((now) => drafts.edited(now, agent, name, value))

@@ -2,7 +2,8 @@ import type en from './en'
 
 export default {
   title: 'Agenten',
-  about: 'Ein Agent antwortet Kunden und weiß, wann ein Mensch gebraucht wird. Entwickler fügen Agenten als Ordner hinzu; hier sagen Sie, was ihnen aufgetragen ist, was sie wissen und wer bekommt, was sie übergeben.',
+  about:
+    'Ein Agent antwortet Kunden und weiß, wann ein Mensch gebraucht wird. Entwickler fügen Agenten als Ordner hinzu; hier sagen Sie, was ihnen aufgetragen ist, was sie wissen und wer bekommt, was sie übergeben.',
   none: 'Noch gibt es keinen Agenten',
   noneText: 'Ein Entwickler fügt ihn als Ordner hinzu; docs/adding-an-agent.md sagt wie.',
   noSuch: 'Diesen Agenten gibt es nicht',
@@ -29,7 +30,8 @@ export default {
   stopActive_one: '{{count}} Gespräch ist aktiv.',
   stopActive_other: '{{count}} Gespräche sind aktiv.',
   stopMany: 'Mehr als {{count}} Gespräche sind aktiv.',
-  stopText: 'Gespräche bleiben offen, aber er antwortet nicht mehr und schlägt nichts vor: Wer schreibt, wartet in Human Agents auf einen Menschen. Neue Gespräche bekommt der nächste laufende Agent des Kanals, oder Menschen.',
+  stopText:
+    'Gespräche bleiben offen, aber er antwortet nicht mehr und schlägt nichts vor: Wer schreibt, wartet in Human Agents auf einen Menschen. Neue Gespräche bekommt der nächste laufende Agent des Kanals, oder Menschen.',
   instructions: 'Anweisungen',
   handover: 'Übergabe',
   knowledge: 'Wissen',
@@ -44,7 +46,8 @@ export default {
   chooseFirst: 'Jemand anderes hat dasselbe geändert. Wählen Sie, was bleibt, und speichern Sie dann.',
   mendFirst: 'Das lässt sich noch nicht speichern: {{names}}',
   leaveTitle: 'Gehen, ohne zu speichern?',
-  leaveText: 'Was Sie an {{what}} geändert haben, gilt noch nicht. Es bleibt in diesem Browser, bis Sie es speichern oder verwerfen.',
+  leaveText:
+    'Was Sie an {{what}} geändert haben, gilt noch nicht. Es bleibt in diesem Browser, bis Sie es speichern oder verwerfen.',
   leave: 'Gehen',
   stay: 'Bleiben',
   meanwhile: 'Jemand anderes hat das inzwischen geändert: {{setting}}',
@@ -57,7 +60,8 @@ export default {
   tooLong: 'Das sind {{count}} Zeichen zu viel.',
   set_instructions: 'Anweisungen',
   instructionsText: 'Zusätzlich zu denen seines Ordners. Sie gelten für alles, was er schreibt.',
-  instructionsExample: 'Erwähne den Sommerschlussverkauf, wenn jemand nach Preisen fragt.\nVersprich nie einen Liefertermin.',
+  instructionsExample:
+    'Erwähne den Sommerschlussverkauf, wenn jemand nach Preisen fragt.\nVersprich nie einen Liefertermin.',
   copilot: 'Copilot',
   copilotText: 'Solange ein Mensch ein Gespräch hat, schlägt der Agent nur Antworten vor.',
   set_suggests: 'Wann er vorschlägt',
@@ -66,7 +70,8 @@ export default {
   set_copilot_instructions: 'Anweisungen für Vorschläge',
   copilotInstructionsText: 'Zusätzlich zu den Anweisungen oben, wo er vorschlägt.',
   idle: 'Ruhende Gespräche',
-  idleText: 'Ein Gespräch, in dem nichts mehr geschieht, wird von selbst geschlossen; die nächste Nachricht öffnet ein neues.',
+  idleText:
+    'Ein Gespräch, in dem nichts mehr geschieht, wird von selbst geschlossen; die nächste Nachricht öffnet ein neues.',
   set_idle_minutes: 'Schließen nach so vielen Minuten',
   idleOwn: 'Sein Ordner sagt {{time}}',
   idleIs: 'Das sind {{time}}',
@@ -103,7 +108,8 @@ export default {
   fallback_nobody: 'wartet es weiter auf die Zuständigen',
   fallback_anybody: 'kann es jeder im Dienst bekommen',
   knowledgeText: 'Worin der Agent nachschlägt, ab seiner nächsten Antwort.',
-  knowledgeLimits: 'Schreiben Sie Markdown, oder ziehen Sie .md- und .txt-Dateien hierher: je bis zu 50.000 Zeichen, 500 Dokumente. Überschriften teilen ein Dokument in Abschnitte.',
+  knowledgeLimits:
+    'Schreiben Sie Markdown, oder ziehen Sie .md- und .txt-Dateien hierher: je bis zu 50.000 Zeichen, 500 Dokumente. Überschriften teilen ein Dokument in Abschnitte.',
   addDocument: 'Dokument hinzufügen',
   upload: 'Dateien wählen',
   newBegun: 'Ein neues Dokument ist noch nicht gespeichert',
@@ -151,7 +157,8 @@ export default {
   file_name: '{{name}} hat einen Namen, den ein Dokument nicht haben kann.',
   file_empty: '{{name}} ist leer.',
   file_long: '{{name}} hat mehr als {{most}} Zeichen. Teilen Sie es auf.',
-  playgroundText: 'Schreiben Sie wie ein Kunde. Nichts wird gesendet oder gespeichert; Sie sehen die Antwort, worauf sie beruht und was daraus würde.',
+  playgroundText:
+    'Schreiben Sie wie ein Kunde. Nichts wird gesendet oder gespeichert; Sie sehen die Antwort, worauf sie beruht und was daraus würde.',
   playgroundStopped: 'Der Agent ist angehalten; hier antwortet er trotzdem.',
   triesUnsaved: 'Antwortet, als wären Ihre Änderungen gespeichert.',
   trial: 'Probegespräch',

@@ -1,6 +1,7 @@
 export default {
   title: 'Agents',
-  about: 'An agent answers customers, and knows when a person is needed. Developers add agents as folders; here you say what they are told, what they know, and who gets what they hand over.',
+  about:
+    'An agent answers customers, and knows when a person is needed. Developers add agents as folders; here you say what they are told, what they know, and who gets what they hand over.',
   none: 'There is no agent yet',
   noneText: 'A developer adds one as a folder; docs/adding-an-agent.md says how.',
   noSuch: 'There is no such agent',
@@ -27,7 +28,8 @@ export default {
   stopActive_one: '{{count}} conversation is active.',
   stopActive_other: '{{count}} conversations are active.',
   stopMany: 'More than {{count}} conversations are active.',
-  stopText: 'Conversations stay open, but it answers and suggests nothing any more: whoever writes waits for a person in Human Agents. New conversations go to the next running agent of their channel, or to people.',
+  stopText:
+    'Conversations stay open, but it answers and suggests nothing any more: whoever writes waits for a person in Human Agents. New conversations go to the next running agent of their channel, or to people.',
   instructions: 'Instructions',
   handover: 'Handoff',
   knowledge: 'Knowledge',
@@ -42,7 +44,8 @@ export default {
   chooseFirst: 'Somebody else has changed the same. Choose what to keep, then save.',
   mendFirst: 'This cannot be saved yet: {{names}}',
   leaveTitle: 'Leave without saving?',
-  leaveText: 'What you changed of {{what}} is not at work yet. It is kept in this browser until you save or discard it.',
+  leaveText:
+    'What you changed of {{what}} is not at work yet. It is kept in this browser until you save or discard it.',
   leave: 'Leave',
   stay: 'Stay',
   meanwhile: 'Somebody else has changed this meanwhile: {{setting}}',
@@ -101,7 +104,8 @@ export default {
   fallback_nobody: 'It goes on waiting for the default operators',
   fallback_anybody: 'Any operator on shift may be given it',
   knowledgeText: 'What the agent looks things up in, from its next answer on.',
-  knowledgeLimits: 'Write Markdown, or drop .md and .txt files here: up to 50,000 characters each, 500 documents. Headings part a document into passages.',
+  knowledgeLimits:
+    'Write Markdown, or drop .md and .txt files here: up to 50,000 characters each, 500 documents. Headings part a document into passages.',
   addDocument: 'Add document',
   upload: 'Choose files',
   newBegun: 'A new document is not saved yet',
@@ -149,7 +153,8 @@ export default {
   file_name: '{{name}} has a name that a document cannot have.',
   file_empty: '{{name}} is empty.',
   file_long: '{{name}} has more than {{most}} characters. Split it.',
-  playgroundText: 'Write as a customer would. Nothing is sent and nothing is stored; you see the answer, what it rests on, and what would come of it.',
+  playgroundText:
+    'Write as a customer would. Nothing is sent and nothing is stored; you see the answer, what it rests on, and what would come of it.',
   playgroundStopped: 'The agent is stopped; here it answers all the same.',
   triesUnsaved: 'Answers as if your unsaved changes were saved.',
   trial: 'Trial conversation',

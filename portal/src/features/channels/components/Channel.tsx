@@ -45,7 +45,11 @@ export function Channel({ channel, kind, tab }: Given) {
         </Tabs.List>
         <Tabs.Panel value="settings" keepMounted>
           <Webhook channel={channel} kind={kind} />
-          {kind && may ? <Form kind={kind} channel={channel} done={() => setTried(null)} /> : <Read kind={kind} channel={channel} />}
+          {kind && may ? (
+            <Form kind={kind} channel={channel} done={() => setTried(null)} />
+          ) : (
+            <Read kind={kind} channel={channel} />
+          )}
         </Tabs.Panel>
         <Tabs.Panel value="log">
           <Log channelId={channel.id} />

@@ -24,7 +24,11 @@ export default function Channels() {
     const failed = [channels, kinds].find((one) => one.isError)
     return (
       <Page title={say('title')}>
-        {failed ? <ErrorState error={failed.error} retry={() => void failed.refetch()} /> : <LoadingLines count={4} height={72} />}
+        {failed ? (
+          <ErrorState error={failed.error} retry={() => void failed.refetch()} />
+        ) : (
+          <LoadingLines count={4} height={72} />
+        )}
       </Page>
     )
   }
@@ -33,7 +37,12 @@ export default function Channels() {
   const channel = channels.data.find((one) => one.id === channelId)
   if (channel)
     return (
-      <Channel key={channel.id} channel={channel} kind={kinds.data.find((one) => one.kind === channel.kind)} tab={tab} />
+      <Channel
+        key={channel.id}
+        channel={channel}
+        kind={kinds.data.find((one) => one.kind === channel.kind)}
+        tab={tab}
+      />
     )
   return (
     <EmptyState page title={say('nobody')} text={say('nobodyText')}>

@@ -181,9 +181,13 @@ function connect({ kind }: Kind, { name = '', agents, settings }: Wanted): Promi
 async function change(channel: Channel, { name, agents, settings }: Wanted): Promise<Channel> {
   let saved = channel
   if (name || Object.keys(settings).length > 0)
-    saved = await answer(api.PATCH('/channels/{channel_id}', { ...pathOf(channel.id), body: { name: name ?? null, settings } }))
+    saved = await answer(
+      api.PATCH('/channels/{channel_id}', { ...pathOf(channel.id), body: { name: name ?? null, settings } }),
+    )
   if (agents)
-    saved = await answer(api.PUT('/channels/{channel_id}/agents', { ...pathOf(channel.id), body: { agent_ids: agents } }))
+    saved = await answer(
+      api.PUT('/channels/{channel_id}/agents', { ...pathOf(channel.id), body: { agent_ids: agents } }),
+    )
   return saved
 }
 

@@ -92,7 +92,8 @@ function Acts({ channel, tell }: Omit<Given, 'tried'>) {
   const runs = channel.state === 'running' || channel.state === 'starting'
   const path = pathOf(channel.id)
   const switching = useMutation({
-    mutationFn: () => answer(runs ? api.POST('/channels/{channel_id}/stop', path) : api.POST('/channels/{channel_id}/start', path)),
+    mutationFn: () =>
+      answer(runs ? api.POST('/channels/{channel_id}/stop', path) : api.POST('/channels/{channel_id}/start', path)),
     onSuccess: (now) => keep(client, now),
     onError: toastError,
   })
@@ -143,7 +144,12 @@ function Delete({ channel }: { channel: Channel }) {
     },
   })
   const ask = async () => {
-    const question = { title: say('deleteTitle', { name }), text: say('deleteText'), yes: say('deleteYes'), grave: true }
+    const question = {
+      title: say('deleteTitle', { name }),
+      text: say('deleteText'),
+      yes: say('deleteYes'),
+      grave: true,
+    }
     if (await confirm(question)) mutate()
   }
   return (

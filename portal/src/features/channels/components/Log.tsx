@@ -50,7 +50,10 @@ function Line({ happening }: { happening: Schemas['HappeningView'] }) {
         <strong>{say(`log_${kind}`)}</strong>
         {detail && <span>{detail}</span>}
         <span className={classes.dim}>
-          {[code && say('logCode', { code }), times > 1 && say('logTimes', { count: times, when: brief(at, i18n.language) })]
+          {[
+            code && say('logCode', { code }),
+            times > 1 && say('logTimes', { count: times, when: brief(at, i18n.language) }),
+          ]
             .filter(Boolean)
             .join(' · ')}
         </span>

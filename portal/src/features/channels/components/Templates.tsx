@@ -62,7 +62,13 @@ export function Templates({ channel }: { channel: Channel }) {
   )
 }
 
-const COLORS: Record<string, string> = { approved: 'teal', pending: 'yellow', rejected: 'red', paused: 'orange', disabled: 'red' }
+const COLORS: Record<string, string> = {
+  approved: 'teal',
+  pending: 'yellow',
+  rejected: 'red',
+  paused: 'orange',
+  disabled: 'red',
+}
 
 function Template({ template }: { template: Schemas['TemplateView'] }) {
   const say = useSay()

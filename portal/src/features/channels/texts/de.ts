@@ -6,7 +6,8 @@ export default {
   intro: 'Ein Kanal ist ein verbundenes Konto: ein Bot, eine Nummer, ein Postfach.',
   search: 'Einen Kanal nach seinem Namen finden',
   none: 'Noch ist kein Kanal verbunden',
-  noneText: 'Verbinden Sie einen Telegram-Bot, eine WhatsApp-Nummer oder ein Postfach, und Agenten antworten, was dort geschrieben wird.',
+  noneText:
+    'Verbinden Sie einen Telegram-Bot, eine WhatsApp-Nummer oder ein Postfach, und Agenten antworten, was dort geschrieben wird.',
   noneReader: 'Den ersten verbindet ein Admin.',
   nothing: 'Kein Kanal hat diese Wörter im Namen',
   nobody: 'Diesen Kanal gibt es nicht',
@@ -36,9 +37,11 @@ export default {
   error: 'Fehler',
   retrying: 'Neuer Versuch',
   errorTitle: 'Dieser Kanal läuft nicht',
-  errorText: 'Berichtigen Sie die Einstellungen und speichern Sie: dann verbindet er sich neu. Lag die Ursache woanders, starten Sie ihn.',
+  errorText:
+    'Berichtigen Sie die Einstellungen und speichern Sie: dann verbindet er sich neu. Lag die Ursache woanders, starten Sie ihn.',
   retryingTitle: 'Zurzeit gibt es keine Verbindung; es wird von selbst wieder versucht',
-  stoppedText: 'Hier wird gerade niemandem geantwortet. Was Kunden inzwischen schreiben, bleibt bei der Plattform, bis der Kanal wieder läuft.',
+  stoppedText:
+    'Hier wird gerade niemandem geantwortet. Was Kunden inzwischen schreiben, bleibt bei der Plattform, bis der Kanal wieder läuft.',
   start: 'Starten',
   stop: 'Stoppen',
   test: 'Testen',
@@ -47,10 +50,12 @@ export default {
 
   delete: 'Löschen',
   deleteTitle: '{{name}} löschen?',
-  deleteText: 'Einstellungen und Geheimnisse werden vergessen, und niemand kann dort mehr schreiben. Ein Kanal mit Gesprächen kann nur gestoppt werden.',
+  deleteText:
+    'Einstellungen und Geheimnisse werden vergessen, und niemand kann dort mehr schreiben. Ein Kanal mit Gesprächen kann nur gestoppt werden.',
   deleteYes: 'Löschen',
   deleted: '{{name}} ist gelöscht',
-  hasHistory: 'Dieser Kanal hat Gespräche, und die werden aufbewahrt. Stoppen Sie ihn stattdessen: dann antwortet dort niemand.',
+  hasHistory:
+    'Dieser Kanal hat Gespräche, und die werden aufbewahrt. Stoppen Sie ihn stattdessen: dann antwortet dort niemand.',
 
   tabs: 'Teile des Kanals',
   tabSettings: 'Einstellungen',
@@ -61,7 +66,8 @@ export default {
   webhookText: 'Wohin die Plattform schickt, was Kunden schreiben. Fragt sie nach einer Adresse, ist es diese.',
   webhookCopy: 'Webhook-Adresse kopieren',
   webhookCopyOf: 'Webhook-Adresse von {{name}} kopieren',
-  webhookNone: 'Baton hat keine Adresse, die Plattformen erreichen. Wer es betreibt, setzt BATON_PUBLIC_URL; dann steht sie hier.',
+  webhookNone:
+    'Baton hat keine Adresse, die Plattformen erreichen. Wer es betreibt, setzt BATON_PUBLIC_URL; dann steht sie hier.',
   webhookNever: 'Es gibt keine: Baton fragt diesen Server von selbst.',
 
   general: 'Allgemein',
@@ -125,7 +131,8 @@ export default {
   templateSynced: 'Die Vorlagen sind, wie die Plattform sie jetzt hat',
   templateStopped: 'Zum Nachsehen muss der Kanal laufen.',
   templateNone: 'Noch sind keine Vorlagen bekannt',
-  templateNoneText: 'Sie werden geholt, wenn der Kanal startet. Machen Sie sie in der Verwaltung der Plattform, und sehen Sie dann erneut nach.',
+  templateNoneText:
+    'Sie werden geholt, wenn der Kanal startet. Machen Sie sie in der Verwaltung der Plattform, und sehen Sie dann erneut nach.',
   templateUnfillable: 'Kann von hier nicht gesendet werden',
   templateQuality: 'Qualität: {{quality}}',
   statusApproved: 'Genehmigt',

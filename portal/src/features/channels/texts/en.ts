@@ -36,7 +36,8 @@ export default {
   errorTitle: 'This channel does not run',
   errorText: 'Correct its settings and save: then it connects again. If the cause was elsewhere, start it.',
   retryingTitle: 'There is no connection now; it is tried again by itself',
-  stoppedText: 'Nobody is answered here now. What customers write meanwhile stays with the platform until the channel runs again.',
+  stoppedText:
+    'Nobody is answered here now. What customers write meanwhile stays with the platform until the channel runs again.',
   start: 'Start',
   stop: 'Stop',
   test: 'Test',
@@ -45,7 +46,8 @@ export default {
 
   delete: 'Delete',
   deleteTitle: 'Delete {{name}}?',
-  deleteText: 'Its settings and secrets are forgotten, and nobody can write on it any more. A channel that has conversations can only be stopped.',
+  deleteText:
+    'Its settings and secrets are forgotten, and nobody can write on it any more. A channel that has conversations can only be stopped.',
   deleteYes: 'Delete',
   deleted: '{{name}} is deleted',
   hasHistory: 'This channel has conversations, which are kept. Stop it instead: then nobody is answered there.',
@@ -59,7 +61,8 @@ export default {
   webhookText: 'Where the platform sends what customers write. If it asks for an address, this is it.',
   webhookCopy: 'Copy the webhook address',
   webhookCopyOf: 'Copy the webhook address of {{name}}',
-  webhookNone: 'Baton has no address that platforms can reach. Whoever runs it sets BATON_PUBLIC_URL; then it is shown here.',
+  webhookNone:
+    'Baton has no address that platforms can reach. Whoever runs it sets BATON_PUBLIC_URL; then it is shown here.',
   webhookNever: 'There is none: Baton asks this server by itself.',
 
   general: 'General',
@@ -123,7 +126,8 @@ export default {
   templateSynced: 'The templates are as the platform has them now',
   templateStopped: 'The channel must run to look again.',
   templateNone: 'No templates are known yet',
-  templateNoneText: 'They are fetched when the channel starts to run. Make them in the platform’s manager, then look again.',
+  templateNoneText:
+    'They are fetched when the channel starts to run. Make them in the platform’s manager, then look again.',
   templateUnfillable: 'Cannot be sent from here',
   templateQuality: 'Quality: {{quality}}',
   statusApproved: 'Approved',

@@ -48,7 +48,14 @@ export default function AddContact({ close }: { close: () => void }) {
           <Text size="sm" c="dimmed">
             {say('addText')}
           </Text>
-          <TextInput label={say('name')} required maxLength={200} value={given.name} onChange={set('name')} data-autofocus />
+          <TextInput
+            label={say('name')}
+            required
+            maxLength={200}
+            value={given.name}
+            onChange={set('name')}
+            data-autofocus
+          />
           <TextInput label={say('emailLabel')} type="email" value={given.email} onChange={set('email')} />
           <TextInput label={say('phoneLabel')} type="tel" value={given.phone} onChange={set('phone')} />
           {refused && (

@@ -39,7 +39,13 @@ export default function Bring({ close }: { close: () => void }) {
         <Group>
           <FileButton accept=".csv,text/csv" onChange={choose}>
             {(given) => (
-              <Button {...given} variant="default" leftSection={<IconFileSpreadsheet size={18} aria-hidden />} loading={trying.isPending} data-autofocus>
+              <Button
+                {...given}
+                variant="default"
+                leftSection={<IconFileSpreadsheet size={18} aria-hidden />}
+                loading={trying.isPending}
+                data-autofocus
+              >
                 {say('chooseFile')}
               </Button>
             )}

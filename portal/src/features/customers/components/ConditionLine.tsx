@@ -38,7 +38,9 @@ export function ConditionLine({ condition, change, remove }: Given) {
   ]
   if (!subjects.some(({ value }) => value === what)) subjects.push({ value: what, label: condition.fact })
   const turn = (wanted: string) => {
-    const [field, fact] = wanted.startsWith('fact:') ? (['fact', wanted.slice(5)] as const) : ([wanted as Condition['field'], ''] as const)
+    const [field, fact] = wanted.startsWith('fact:')
+      ? (['fact', wanted.slice(5)] as const)
+      : ([wanted as Condition['field'], ''] as const)
     change(made({ field, fact, ...read(HOW[field][0] ?? 'is'), value: field === 'kind' ? 'email' : '' }))
   }
   const how = condition.op + (condition.negated ? '_not' : '')
@@ -89,9 +91,23 @@ function Value({ condition, change }: { condition: Condition; change: (value: st
       />
     )
   if (condition.field === 'added' || condition.field === 'talked')
-    return <TextInput {...shared} type="date" value={condition.value} onChange={(event) => change(event.currentTarget.value)} />
+    return (
+      <TextInput
+        {...shared}
+        type="date"
+        value={condition.value}
+        onChange={(event) => change(event.currentTarget.value)}
+      />
+    )
   const offered = condition.field === 'tag' ? tags : (fields.find(({ name }) => name === condition.fact)?.choices ?? [])
   return (
-    <Autocomplete {...shared} maxLength={200} data={offered} value={condition.value} onChange={change} comboboxProps={{ withinPortal: true }} />
+    <Autocomplete
+      {...shared}
+      maxLength={200}
+      data={offered}
+      value={condition.value}
+      onChange={change}
+      comboboxProps={{ withinPortal: true }}
+    />
   )
 }

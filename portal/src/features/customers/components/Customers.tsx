@@ -1,6 +1,15 @@
 import { ActionIcon, Button, Menu, TextInput, Title, Tooltip } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { IconAdjustments, IconDots, IconDownload, IconFilter, IconPlus, IconSearch, IconUpload, IconX } from '@tabler/icons-react'
+import {
+  IconAdjustments,
+  IconDots,
+  IconDownload,
+  IconFilter,
+  IconPlus,
+  IconSearch,
+  IconUpload,
+  IconX,
+} from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState, type RefObject } from 'react'
@@ -41,7 +50,14 @@ export default function Customers() {
   useCommands(asked, open, () => setFiltering((now) => !now), field)
   return (
     <section className={classes.screen}>
-      <Head asked={asked} change={change} open={open} field={field} filtering={filtering} filter={() => setFiltering((now) => !now)} />
+      <Head
+        asked={asked}
+        change={change}
+        open={open}
+        field={field}
+        filtering={filtering}
+        filter={() => setFiltering((now) => !now)}
+      />
       <div className={classes.body}>
         {list.isPending ? (
           <div className={classes.scroller}>
@@ -50,7 +66,14 @@ export default function Customers() {
         ) : list.isError && found.length === 0 ? (
           <ErrorState error={list.error} retry={() => void list.refetch()} />
         ) : (
-          <Table list={list} customers={found} name={columns.name} columns={columns.shown} asked={asked} change={change}>
+          <Table
+            list={list}
+            customers={found}
+            name={columns.name}
+            columns={columns.shown}
+            asked={asked}
+            change={change}
+          >
             {found.length === 0 &&
               (narrowed(asked) ? (
                 <EmptyState title={say('nobody')} text={say('nobodyText')} />
@@ -78,7 +101,12 @@ export default function Customers() {
   )
 }
 
-function useCommands(asked: Asked, open: (which: Dialog) => void, filter: () => void, field: RefObject<HTMLInputElement | null>) {
+function useCommands(
+  asked: Asked,
+  open: (which: Dialog) => void,
+  filter: () => void,
+  field: RefObject<HTMLInputElement | null>,
+) {
   const say = useSay()
   const may = mayAct(useMe(), 'operator')
   const group = say('group')
@@ -91,11 +119,29 @@ function useCommands(asked: Asked, open: (which: Dialog) => void, filter: () => 
     ...(may
       ? [
           { id: 'customers add', label: say('add'), group, icon: <IconPlus size={20} />, run: () => open('add') },
-          { id: 'customers bring', label: say('bring'), group, icon: <IconUpload size={20} />, run: () => open('bring') },
+          {
+            id: 'customers bring',
+            label: say('bring'),
+            group,
+            icon: <IconUpload size={20} />,
+            run: () => open('bring'),
+          },
         ]
       : []),
-    { id: 'customers take', label: say('take'), group, icon: <IconDownload size={20} />, run: () => location.assign(exportOf(asked)) },
-    { id: 'customers fields', label: say('fields'), group, icon: <IconAdjustments size={20} />, run: () => open('fields') },
+    {
+      id: 'customers take',
+      label: say('take'),
+      group,
+      icon: <IconDownload size={20} />,
+      run: () => location.assign(exportOf(asked)),
+    },
+    {
+      id: 'customers fields',
+      label: say('fields'),
+      group,
+      icon: <IconAdjustments size={20} />,
+      run: () => open('fields'),
+    },
   ])
 }
 
@@ -117,7 +163,7 @@ function Head({ asked, change, open, field, filtering, filter }: HeadGiven) {
         <Title order={1} size="h3">
           {say('title')}
         </Title>
-        <Number asked={asked} />
+        <Count asked={asked} />
       </div>
       <Search words={asked.q ?? ''} find={(q) => change({ ...asked, q: q || undefined })} field={field} />
       <Button
@@ -158,7 +204,7 @@ function Head({ asked, change, open, field, filtering, filter }: HeadGiven) {
 }
 
 /** How many there are; and how many of all, once only some are wanted. */
-function Number({ asked }: { asked: Asked }) {
+function Count({ asked }: { asked: Asked }) {
   const say = useSay()
   const { i18n } = useTranslation()
   const { data: some } = useQuery(numberOf(asked))
@@ -167,7 +213,10 @@ function Number({ asked }: { asked: Asked }) {
     (one.exact ? '' : '≈ ') + new Intl.NumberFormat(i18n.language).format(one.count)
   return (
     <span className={classes.count} role="status">
-      {some && (narrowed(asked) && all ? say('numberOf', { some: shown(some), all: shown(all) }) : say('number', { count: some.count, all: shown(some) }))}
+      {some &&
+        (narrowed(asked) && all
+          ? say('numberOf', { some: shown(some), all: shown(all) })
+          : say('number', { count: some.count, all: shown(some) }))}
     </span>
   )
 }

@@ -1,4 +1,16 @@
-import { ActionIcon, Button, Checkbox, Group, Modal, NativeSelect, Stack, Tabs, TagsInput, Text, TextInput } from '@mantine/core'
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  Group,
+  Modal,
+  NativeSelect,
+  Stack,
+  Tabs,
+  TagsInput,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -108,8 +120,18 @@ function Lines({ before, close }: { before: Field[]; close: () => void }) {
         <div key={index} className={classes.fieldLine} role="group" aria-label={field.title || say('newField')}>
           <FieldInputs field={field} change={(wanted) => put(index, wanted)} />
           <Group gap={2} wrap="nowrap">
-            <Tool label={say('up', { title: field.title })} Icon={IconArrowUp} run={() => swap(index, -1)} disabled={index === 0} />
-            <Tool label={say('down', { title: field.title })} Icon={IconArrowDown} run={() => swap(index, 1)} disabled={index === fields.length - 1} />
+            <Tool
+              label={say('up', { title: field.title })}
+              Icon={IconArrowUp}
+              run={() => swap(index, -1)}
+              disabled={index === 0}
+            />
+            <Tool
+              label={say('down', { title: field.title })}
+              Icon={IconArrowDown}
+              run={() => swap(index, 1)}
+              disabled={index === fields.length - 1}
+            />
             <Tool label={say('removeField', { title: field.title })} Icon={IconTrash} run={() => put(index)} />
           </Group>
         </div>
@@ -143,7 +165,13 @@ function FieldInputs({ field, change }: { field: Field; change: (wanted: Field) 
   }
   return (
     <div className={classes.fieldInputs}>
-      <TextInput size="xs" label={say('fieldTitle')} value={field.title} maxLength={100} onChange={(event) => rename(event.currentTarget.value)} />
+      <TextInput
+        size="xs"
+        label={say('fieldTitle')}
+        value={field.title}
+        maxLength={100}
+        onChange={(event) => rename(event.currentTarget.value)}
+      />
       <TextInput
         size="xs"
         label={say('fieldName')}
@@ -173,8 +201,14 @@ function FieldInputs({ field, change }: { field: Field; change: (wanted: Field) 
 
 /** As programs and agents call it. */
 function technical(title: string): string {
-  const plain = title.normalize('NFKD').replace(/[^A-Za-z0-9 _]/g, '').trim()
-  return plain.replace(/\s+/g, '_').toLowerCase().replace(/^[^a-z]+/, '')
+  const plain = title
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9 _]/g, '')
+    .trim()
+  return plain
+    .replace(/\s+/g, '_')
+    .toLowerCase()
+    .replace(/^[^a-z]+/, '')
 }
 
 interface ToolGiven {

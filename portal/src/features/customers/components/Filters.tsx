@@ -1,4 +1,15 @@
-import { ActionIcon, Button, CloseButton, Group, Menu, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core'
+import {
+  ActionIcon,
+  Button,
+  CloseButton,
+  Group,
+  Menu,
+  SegmentedControl,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconBookmark, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -89,11 +100,21 @@ function Conditions({ group, change, depth }: ConditionsGiven) {
             change={(wanted) => put(index, wanted.conditions.length > 0 ? wanted : null)}
           />
         ) : (
-          <ConditionLine key={index} condition={part} change={(wanted) => put(index, wanted)} remove={() => put(index, null)} />
+          <ConditionLine
+            key={index}
+            condition={part}
+            change={(wanted) => put(index, wanted)}
+            remove={() => put(index, null)}
+          />
         ),
       )}
       <Group gap="xs">
-        <Button size="compact-sm" variant="subtle" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => add(FIRST())}>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          leftSection={<IconPlus size={15} aria-hidden />}
+          onClick={() => add(FIRST())}
+        >
           {say('addCondition')}
         </Button>
         {depth === 1 && (
@@ -137,7 +158,12 @@ function Kept({ choose }: { choose: (filter: Filter) => void }) {
               {one.name}
             </Menu.Item>
             {(one.operator_id === me.id || mayAct(me, 'admin')) && (
-              <ActionIcon variant="subtle" color="gray" aria-label={say('dropFilter', { name: one.name })} onClick={() => drop(one.id)}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={say('dropFilter', { name: one.name })}
+                onClick={() => drop(one.id)}
+              >
                 <IconTrash size={16} aria-hidden />
               </ActionIcon>
             )}

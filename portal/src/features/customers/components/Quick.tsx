@@ -19,7 +19,8 @@ interface Given {
 export function Quick({ column, value, change }: Given) {
   const say = useSay()
   const label = say('quick', { column: column.title })
-  if (column.quick === 'choice') return <Choice label={label} value={value} change={change} data={column.choices ?? []} />
+  if (column.quick === 'choice')
+    return <Choice label={label} value={value} change={change} data={column.choices ?? []} />
   if (column.quick === 'tag') return <TagChoice label={label} value={value} change={change} />
   return <Typed label={label} value={value} change={change} type={column.quick === 'date' ? 'date' : 'search'} />
 }

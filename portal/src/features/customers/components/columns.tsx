@@ -36,8 +36,20 @@ export function useColumns() {
   const { language } = i18n
   const all = useMemo<Column[]>(
     () => [
-      { id: 'email', title: say('email'), width: 'minmax(150px, 1.4fr)', quick: 'text', cell: (one) => addressOf(one, 'email') },
-      { id: 'phone', title: say('phone'), width: 'minmax(130px, 1fr)', quick: 'text', cell: (one) => addressOf(one, 'phone') },
+      {
+        id: 'email',
+        title: say('email'),
+        width: 'minmax(150px, 1.4fr)',
+        quick: 'text',
+        cell: (one) => addressOf(one, 'email'),
+      },
+      {
+        id: 'phone',
+        title: say('phone'),
+        width: 'minmax(130px, 1fr)',
+        quick: 'text',
+        cell: (one) => addressOf(one, 'phone'),
+      },
       {
         id: 'channels',
         title: say('channels'),
@@ -50,7 +62,13 @@ export function useColumns() {
         ],
         cell: (one) => <Channels customer={one} />,
       },
-      { id: 'tags', title: say('tags'), width: 'minmax(120px, 0.9fr)', quick: 'tag', cell: (one) => <Tags tags={one.tags} /> },
+      {
+        id: 'tags',
+        title: say('tags'),
+        width: 'minmax(120px, 0.9fr)',
+        quick: 'tag',
+        cell: (one) => <Tags tags={one.tags} />,
+      },
       { id: 'language', title: say('language'), width: '100px', quick: 'text', cell: (one) => one.language },
       {
         id: 'open',
@@ -98,7 +116,14 @@ export function useColumns() {
     ],
     [say, fields, language],
   )
-  const name: Column = { id: 'name', title: say('name'), width: 'minmax(190px, 1.4fr)', quick: 'text', order: 'name', cell: () => null }
+  const name: Column = {
+    id: 'name',
+    title: say('name'),
+    width: 'minmax(190px, 1.4fr)',
+    quick: 'text',
+    order: 'name',
+    cell: () => null,
+  }
   return { all, shown: all.filter(({ id }) => shown.includes(id)), name, show }
 }
 

@@ -81,7 +81,8 @@ export default {
   kind_wa_phone: 'WhatsApp-Nummer',
   kind_wa_bsuid: 'WhatsApp-Nutzer',
   bring: 'Kontakte importieren',
-  bringText: 'Eine CSV-Datei (UTF-8), deren erste Zeile die Spalten nennt: name, language, email, phone, tags und jedes Ihrer Felder. Wer an einer Adresse erkannt wird, wird geändert und nicht doppelt angelegt.',
+  bringText:
+    'Eine CSV-Datei (UTF-8), deren erste Zeile die Spalten nennt: name, language, email, phone, tags und jedes Ihrer Felder. Wer an einer Adresse erkannt wird, wird geändert und nicht doppelt angelegt.',
   chooseFile: 'Datei wählen',
   bringNow: 'Importieren',
   tried: '{{added}} würden hinzugefügt, {{changed}} geändert.',
@@ -95,7 +96,8 @@ export default {
   columns: 'Spalten',
   columnsText: 'Welche Spalten dieser Browser zeigt. Der Name ist immer da.',
   ownFields: 'Felder',
-  fieldsText: 'Felder, die Kunden neben Name und Adressen haben. Lernt ein Agent etwas unter diesem technischen Namen, so ist es der Wert des Feldes.',
+  fieldsText:
+    'Felder, die Kunden neben Name und Adressen haben. Lernt ein Agent etwas unter diesem technischen Namen, so ist es der Wert des Feldes.',
   fieldsOnlyAdmins: 'Felder, die Kunden neben Name und Adressen haben. Admins ändern sie.',
   fieldsKept: 'Die Felder sind gespeichert',
   newField: 'Neues Feld',

@@ -79,7 +79,8 @@ export default {
   kind_wa_phone: 'WhatsApp number',
   kind_wa_bsuid: 'WhatsApp user',
   bring: 'Import contacts',
-  bringText: 'A CSV file (UTF-8) whose first line names the columns: name, language, email, phone, tags, and any of your fields. Whoever is known by an address is changed, and not added twice.',
+  bringText:
+    'A CSV file (UTF-8) whose first line names the columns: name, language, email, phone, tags, and any of your fields. Whoever is known by an address is changed, and not added twice.',
   chooseFile: 'Choose a file',
   bringNow: 'Import',
   tried: '{{added}} would be added, {{changed}} changed.',
@@ -93,7 +94,8 @@ export default {
   columns: 'Columns',
   columnsText: 'Which columns this browser shows. The name is always there.',
   ownFields: 'Fields',
-  fieldsText: 'Fields that customers have beside name and addresses. Where an agent learns something of this technical name, it is the value of the field.',
+  fieldsText:
+    'Fields that customers have beside name and addresses. Where an agent learns something of this technical name, it is the value of the field.',
   fieldsOnlyAdmins: 'Fields that customers have beside name and addresses. Admins change them.',
   fieldsKept: 'The fields are saved',
   newField: 'New field',

@@ -41,8 +41,7 @@ export function grouped(cards: Card[], { view, me, only, words }: Wanted): Group
     group.unread += card.unread
   }
   const rank = ({ id }: Group) => (view === 'agent' ? 0 : id === me ? 0 : id === UNASSIGNED ? 1 : 2)
-  for (const { id, cards: its } of groups.values())
-    its.sort(view === 'human' && id === UNASSIGNED ? byWaiting : byMove)
+  for (const { id, cards: its } of groups.values()) its.sort(view === 'human' && id === UNASSIGNED ? byWaiting : byMove)
   return [...groups.values()].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
 }
 

@@ -101,8 +101,9 @@ export function delivered(client: QueryClient, event: Schemas['DeliveryEvent']):
   if (!line) return
   const { state, code, detail } = event
   const parts = { part: 0, state: state as Line['deliveries'][number]['state'], code, detail, settled_at: null }
-  client.setQueryData<History>(keyOf(event.session_id), (now) =>
-    now && { ...now, lines: now.lines.map((one) => (one === line ? { ...line, deliveries: [parts] } : one)) },
+  client.setQueryData<History>(
+    keyOf(event.session_id),
+    (now) => now && { ...now, lines: now.lines.map((one) => (one === line ? { ...line, deliveries: [parts] } : one)) },
   )
 }
 

@@ -31,7 +31,9 @@ export const suggestionsOf = (id: string) =>
   queryOptions({
     queryKey: [ROOT, 'suggestions', id],
     queryFn: async () => {
-      const asked = api.GET('/sessions/{session_id}/suggestions', { params: { path: { session_id: id }, query: { limit: 20 } } })
+      const asked = api.GET('/sessions/{session_id}/suggestions', {
+        params: { path: { session_id: id }, query: { limit: 20 } },
+      })
       return (await answer(asked)).items
     },
     staleTime: 0,

@@ -18,7 +18,13 @@ export interface Unsent {
 }
 
 export const EMPTY: Unsent = {
-  tab: 'reply', text: '', html: '', formatted: false, note: '', files: [], suggestion: null,
+  tab: 'reply',
+  text: '',
+  html: '',
+  formatted: false,
+  note: '',
+  files: [],
+  suggestion: null,
 }
 
 /** Kept in the browser, so that it is there after a reload, and whatever becomes of the network. */

@@ -50,9 +50,13 @@ async function asked(id: string, wanted: Act): Promise<{ session: Session; taken
     case 'mode':
       return answer(api.POST('/sessions/{session_id}/mode', { params, body: { mode: wanted.mode } }))
     case 'assign':
-      return answer(api.POST('/sessions/{session_id}/assign', { params, body: { operator_id: wanted.to, epoch: wanted.epoch } }))
+      return answer(
+        api.POST('/sessions/{session_id}/assign', { params, body: { operator_id: wanted.to, epoch: wanted.epoch } }),
+      )
     case 'suggest':
-      return answer(api.POST('/sessions/{session_id}/suggestions', { params, body: { instruction: wanted.instruction } }))
+      return answer(
+        api.POST('/sessions/{session_id}/suggestions', { params, body: { instruction: wanted.instruction } }),
+      )
   }
 }
 
@@ -71,7 +75,9 @@ export function useAct(id: string) {
 
 export async function dismiss(client: QueryClient, sessionId: string, suggestionId: string): Promise<void> {
   try {
-    await answer(api.POST('/suggestions/{suggestion_id}/dismiss', { params: { path: { suggestion_id: suggestionId } } }))
+    await answer(
+      api.POST('/suggestions/{suggestion_id}/dismiss', { params: { path: { suggestion_id: suggestionId } } }),
+    )
   } catch (error) {
     toastError(error)
   }

@@ -68,7 +68,11 @@ function Since({ card, now, language }: Omit<Given, 'chosen'>) {
   const waits = card.waiting_since !== null
   const passed = age(card.waiting_since ?? movedAt(card), language, now)
   return (
-    <span className={classes.age} data-waits={waits || undefined} title={waits ? say('waits', { age: passed }) : undefined}>
+    <span
+      className={classes.age}
+      data-waits={waits || undefined}
+      title={waits ? say('waits', { age: passed }) : undefined}
+    >
       {passed}
     </span>
   )

@@ -38,8 +38,14 @@ export function Composer({ session, leave }: Given) {
   ])
   if (!mayAct(me, 'operator')) return <Blocked text={session.composer.detail} />
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves from whatever inside has the focus
     <div className={classes.composer} ref={box} onKeyDown={(event) => event.key === 'Escape' && leaveTo(session.id)}>
-      <Tabs value={tab} onChange={(value) => change({ tab: value as typeof tab })} variant="default" keepMounted={false}>
+      <Tabs
+        value={tab}
+        onChange={(value) => change({ tab: value as typeof tab })}
+        variant="default"
+        keepMounted={false}
+      >
         <div className={classes.tabs}>
           <Tabs.List aria-label={say('composer')}>
             <Tabs.Tab value="reply">{say('reply')}</Tabs.Tab>

@@ -37,12 +37,18 @@ export function Conversation({ id, narrow, close }: Given) {
 function Open({ session, narrow, close }: Omit<Given, 'id'> & { session: Full }) {
   const say = useSay()
   const wide = useMediaQuery('(min-width: 75em)', undefined, { getInitialValueInEffect: false })
-  const [kept, setKept] = useLocalStorage({ key: 'baton.information', defaultValue: true, getInitialValueInEffect: false })
+  const [kept, setKept] = useLocalStorage({
+    key: 'baton.information',
+    defaultValue: true,
+    getInitialValueInEffect: false,
+  })
   const [over, setOver] = useState(false)
   const shown = wide ? kept : over
   const toggle = () => (wide ? setKept(!kept) : setOver(!over))
   useRead(session)
-  useKeys([{ keys: 'i', label: say(shown ? 'hideInformation' : 'showInformation'), group: say('keysHere'), run: toggle }])
+  useKeys([
+    { keys: 'i', label: say(shown ? 'hideInformation' : 'showInformation'), group: say('keysHere'), run: toggle },
+  ])
   const panel = shown && (
     <Information session={session} close={toggle} narrow={narrow}>
       {wide && <Suggestions session={session} />}

@@ -52,7 +52,12 @@ export function ConversationList({ chosen, open }: Given) {
   const search = useRef<HTMLInputElement>(null)
   useKeys([
     { keys: 'v', label: say('keyView'), group: say('keys'), run: () => look(view === 'agent' ? 'human' : 'agent') },
-    { keys: 'z', label: `${say('expand')} / ${say('collapse')}`, group: say('keys'), run: () => fold(allFolded ? [] : groups.map(({ id }) => id)) },
+    {
+      keys: 'z',
+      label: `${say('expand')} / ${say('collapse')}`,
+      group: say('keys'),
+      run: () => fold(allFolded ? [] : groups.map(({ id }) => id)),
+    },
     { keys: '/', label: say('keySearch'), group: say('keys'), run: () => search.current?.focus() },
   ])
   return (
@@ -84,7 +89,12 @@ export function ConversationList({ chosen, open }: Given) {
               event.currentTarget.blur()
             }}
           />
-          <Filter view={view} only={only} cards={cards} change={(ids) => change({ only: { ...state.only, [view]: ids } })} />
+          <Filter
+            view={view}
+            only={only}
+            cards={cards}
+            change={(ids) => change({ only: { ...state.only, [view]: ids } })}
+          />
           <Tooltip label={say(allFolded ? 'expand' : 'collapse')}>
             <ActionIcon
               variant="default"
@@ -99,7 +109,14 @@ export function ConversationList({ chosen, open }: Given) {
       </header>
       {mayAct(me, 'operator') && <NotificationsDialog />}
       {asked.data ? (
-        <Rows key={view} rows={rows} chosen={chosen} open={open} toggle={toggle} narrowed={only.length > 0 || words !== ''} />
+        <Rows
+          key={view}
+          rows={rows}
+          chosen={chosen}
+          open={open}
+          toggle={toggle}
+          narrowed={only.length > 0 || words !== ''}
+        />
       ) : asked.error ? (
         <ErrorState error={asked.error} retry={() => void asked.refetch()} />
       ) : (
@@ -183,7 +200,11 @@ function useSteps({ rows, chosen, open, show }: Steps): void {
     const at = rows.findIndex((row) => row.key === here.current)
     const isCard = (row: Row) => row.kind === 'card'
     const next =
-      by === 1 ? rows.findIndex((row, index) => index > at && isCard(row)) : at < 0 ? -1 : rows.slice(0, at).findLastIndex(isCard)
+      by === 1
+        ? rows.findIndex((row, index) => index > at && isCard(row))
+        : at < 0
+          ? -1
+          : rows.slice(0, at).findLastIndex(isCard)
     const row = rows[next]
     if (row?.kind !== 'card') return
     here.current = row.card.id

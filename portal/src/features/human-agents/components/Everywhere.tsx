@@ -15,7 +15,10 @@ export function Everywhere() {
   }, [outgoing, state])
   useEffect(() => {
     const open = (event: Event) =>
-      void go({ to: '/human-agents/{-$sessionId}', params: { sessionId: (event as CustomEvent<string>).detail } as never })
+      void go({
+        to: '/human-agents/{-$sessionId}',
+        params: { sessionId: (event as CustomEvent<string>).detail } as never,
+      })
     addEventListener('baton:open-session', open)
     return () => removeEventListener('baton:open-session', open)
   }, [go])

@@ -1,6 +1,13 @@
 import { ActionIcon, Button, Menu, Switch, Text, Title, Tooltip } from '@mantine/core'
 import {
-  IconArrowBackUp, IconArrowLeft, IconCheck, IconDots, IconHandStop, IconInfoCircle, IconSparkles, IconUserShare,
+  IconArrowBackUp,
+  IconArrowLeft,
+  IconCheck,
+  IconDots,
+  IconHandStop,
+  IconInfoCircle,
+  IconSparkles,
+  IconUserShare,
 } from '@tabler/icons-react'
 import { lazy, Suspense } from 'react'
 

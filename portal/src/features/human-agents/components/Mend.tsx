@@ -21,7 +21,11 @@ export function Mend({ session, line, lines }: { session: Full; line: Line; line
     if (unsure && !(await confirm({ title: say('resendTitle'), text: say('resendText'), yes: say('resend') }))) return
     const files = line.attachments.flatMap(uploaded)
     const attachments = files.map(({ sha256, name, mime }) => ({ sha256, name, mime }))
-    outgoing.send(session.id, { text: line.edited_text ?? line.text, attachments }, { files, clientId: `resend ${line.seq}` })
+    outgoing.send(
+      session.id,
+      { text: line.edited_text ?? line.text, attachments },
+      { files, clientId: `resend ${line.seq}` },
+    )
   }
   return (
     <Button size="compact-xs" variant="default" onClick={() => void resend()}>

@@ -2,7 +2,7 @@ import { Button, Center } from '@mantine/core'
 import { useMergedRef, useResizeObserver } from '@mantine/hooks'
 import { IconArrowDown } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 
 import { Log } from '@/components/log/Log'
 import { isShown, type Line } from '@/components/log/marker'
@@ -124,10 +124,10 @@ function usePlace(lines: Line[]) {
   const [atEnd, setAtEnd] = useState(true)
   const [seen, setSeen] = useState(() => lines.at(-1)?.seq ?? 0)
   const before = useRef({ first: 0, height: 0 })
-  const toEnd = () => {
+  const toEnd = useCallback(() => {
     const one = area.current
     if (one) one.scrollTop = one.scrollHeight
-  }
+  }, [])
   const first = lines[0]?.seq ?? 0
   useLayoutEffect(() => {
     const [one, height] = [area.current, inner.current?.offsetHeight ?? 0]
@@ -140,7 +140,7 @@ function usePlace(lines: Line[]) {
     if (!atEnd) return
     toEnd()
     setSeen(last)
-  }, [last, atEnd, box.height])
+  }, [last, atEnd, toEnd, box.height])
   const scrolled = () => {
     const one = area.current
     if (one) setAtEnd(one.scrollHeight - one.scrollTop - one.clientHeight < NEAR)

@@ -81,7 +81,13 @@ interface ToolGiven {
 function Tool({ label, Icon, run, strong, quiet }: ToolGiven) {
   return (
     <Tooltip label={label}>
-      <ActionIcon variant={strong ? 'light' : quiet ? 'subtle' : 'default'} color={quiet ? 'gray' : undefined} size={32} aria-label={label} onClick={run}>
+      <ActionIcon
+        variant={strong ? 'light' : quiet ? 'subtle' : 'default'}
+        color={quiet ? 'gray' : undefined}
+        size={32}
+        aria-label={label}
+        onClick={run}
+      >
         <Icon size={17} />
       </ActionIcon>
     </Tooltip>

@@ -43,7 +43,11 @@ export function Reply({ session }: { session: Full }) {
     change(what)
   }
   const toggle = () =>
-    change(formatted ? { formatted: false, text: words(unsent.html), html: '' } : { formatted: true, html: paragraphs(unsent.text), text: '' })
+    change(
+      formatted
+        ? { formatted: false, text: words(unsent.html), html: '' }
+        : { formatted: true, html: paragraphs(unsent.text), text: '' },
+    )
   return (
     <div className={classes.field} data-over={files.over || undefined} onPaste={files.paste}>
       {unsent.suggestion && <Based forget={() => change({ suggestion: null })} />}
@@ -78,7 +82,11 @@ export function Reply({ session }: { session: Full }) {
         <Text size="xs" className={classes.hint}>
           {hintOf(say, unsent.text, formatted, composer.text_limit)}
         </Text>
-        <Button rightSection={<IconSend size={16} aria-hidden className={classes.mirrored} />} onClick={send} disabled={!sendable}>
+        <Button
+          rightSection={<IconSend size={16} aria-hidden className={classes.mirrored} />}
+          onClick={send}
+          disabled={!sendable}
+        >
           {say('send')}
         </Button>
       </div>

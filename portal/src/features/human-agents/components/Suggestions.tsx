@@ -44,12 +44,28 @@ function Panel({ session, compact }: { session: Full; compact: boolean }) {
       ? [
           ...(mayWrite
             ? [
-                { keys: 'alt+Enter', label: say('keySuggestionSend'), group: say('keysHere'), whileTyping: true, run: () => acts.send(first) },
+                {
+                  keys: 'alt+Enter',
+                  label: say('keySuggestionSend'),
+                  group: say('keysHere'),
+                  whileTyping: true,
+                  run: () => acts.send(first),
+                },
                 { keys: 's', label: say('keySuggestionSend'), group: say('keysHere'), run: () => acts.send(first) },
-                { keys: 'e', label: say('keySuggestionEdit'), group: say('keysHere'), run: () => void acts.edit(first) },
+                {
+                  keys: 'e',
+                  label: say('keySuggestionEdit'),
+                  group: say('keysHere'),
+                  run: () => void acts.edit(first),
+                },
               ]
             : []),
-          { keys: 'd', label: say('keySuggestionDismiss'), group: say('keysHere'), run: () => void dismiss(client, session.id, first.id) },
+          {
+            keys: 'd',
+            label: say('keySuggestionDismiss'),
+            group: say('keysHere'),
+            run: () => void dismiss(client, session.id, first.id),
+          },
         ]
       : [],
   )
@@ -66,14 +82,23 @@ function Panel({ session, compact }: { session: Full; compact: boolean }) {
         </Text>
       )}
       {shown.map((one) => (
-        <Proposal key={one.id} one={one} mayWrite={mayWrite} send={acts.send} edit={acts.edit} dismiss={(gone) => void dismiss(client, session.id, gone.id)} />
+        <Proposal
+          key={one.id}
+          one={one}
+          mayWrite={mayWrite}
+          send={acts.send}
+          edit={acts.edit}
+          dismiss={(gone) => void dismiss(client, session.id, gone.id)}
+        />
       ))}
       {!compact && !writing?.text && open.length === 0 && (
         <Text size="sm" c="dimmed">
           {say('suggestionNone')}. {say('suggestionNoneText')}
         </Text>
       )}
-      {copilot && <Ask session={session} busy={Boolean(writing?.text)} newest={found[0]?.id} failed={writing?.failed ?? ''} />}
+      {copilot && (
+        <Ask session={session} busy={Boolean(writing?.text)} newest={found[0]?.id} failed={writing?.failed ?? ''} />
+      )}
       {!compact && earlier.length > 0 && (
         <details className={classes.earlier}>
           <summary>{say('suggestionEarlier')}</summary>
@@ -168,7 +193,13 @@ function Ask({ session, busy, newest, failed }: Asking) {
         }
       />
       {!wish && (
-        <Button type="submit" size="xs" variant="default" loading={waits} leftSection={<IconRefresh size={14} aria-hidden />}>
+        <Button
+          type="submit"
+          size="xs"
+          variant="default"
+          loading={waits}
+          leftSection={<IconRefresh size={14} aria-hidden />}
+        >
           {say('suggestionAsk')}
         </Button>
       )}
@@ -188,11 +219,17 @@ function useActs(session: Full) {
     const now = store.get(session.id)
     const typed = (now.formatted ? words(now.html) : now.text).trim()
     const other = typed !== '' && typed !== now.suggestion?.text.trim()
-    const ask = { title: say('suggestionReplace'), text: say('suggestionReplaceText'), yes: say('suggestionReplaceYes') }
+    const ask = {
+      title: say('suggestionReplace'),
+      text: say('suggestionReplaceText'),
+      yes: say('suggestionReplaceYes'),
+    }
     if (other && !(await confirm(ask))) return
     const text = now.formatted ? { html: paragraphs(one.text), text: '' } : { text: one.text, html: '' }
     store.change(session.id, { ...text, tab: 'reply', suggestion: { id: one.id, text: one.text } })
-    setTimeout(() => document.querySelector<HTMLElement>('[role=tabpanel] textarea, [role=tabpanel] [contenteditable=true]')?.focus())
+    setTimeout(() =>
+      document.querySelector<HTMLElement>('[role=tabpanel] textarea, [role=tabpanel] [contenteditable=true]')?.focus(),
+    )
   }
   return { send, edit }
 }

@@ -22,7 +22,12 @@ export default function Template({ session, close }: { session: Full; close: () 
   }
   return (
     <div className={classes.template}>
-      <TemplatePicker channelId={session.channel.id} customerId={session.customer.id} value={null} onChange={setTemplate} />
+      <TemplatePicker
+        channelId={session.channel.id}
+        customerId={session.customer.id}
+        value={null}
+        onChange={setTemplate}
+      />
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={close}>
           {common('cancel')}

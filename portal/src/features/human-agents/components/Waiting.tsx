@@ -43,7 +43,11 @@ function Bubble({ one }: { one: Outgoing }) {
       ))}
       <span className={classes.state}>
         {one.note && <IconLock size={14} aria-hidden />}
-        {one.refused ? <IconAlertCircle size={15} aria-hidden /> : <IconClock size={15} role="img" aria-label={say('notSent')} />}
+        {one.refused ? (
+          <IconAlertCircle size={15} aria-hidden />
+        ) : (
+          <IconClock size={15} role="img" aria-label={say('notSent')} />
+        )}
       </span>
     </div>
   )
@@ -56,7 +60,9 @@ function Refused({ one }: { one: Outgoing }) {
   if (!one.refused) return null
   const edit = () => {
     const { text = '', html = '' } = one.message
-    const back = one.note ? { tab: 'notes' as const, note: text } : { tab: 'reply' as const, text, html, formatted: html !== '', files: one.files }
+    const back = one.note
+      ? { tab: 'notes' as const, note: text }
+      : { tab: 'reply' as const, text, html, formatted: html !== '', files: one.files }
     unsentOf(me.id).change(one.sessionId, back)
     store.discard(one.clientId)
   }

@@ -27,7 +27,10 @@ export function useControls(session: Full, close: () => void) {
   const { mode, operator_id: holder, epoch } = session.control
   const may = mayAct(me, 'operator') && mode !== 'finished'
   const held = mode === 'copilot' || mode === 'human'
-  const act = (wanted: Parameters<typeof mutateAsync>[0], then?: (done: Awaited<ReturnType<typeof mutateAsync>>) => void) => {
+  const act = (
+    wanted: Parameters<typeof mutateAsync>[0],
+    then?: (done: Awaited<ReturnType<typeof mutateAsync>>) => void,
+  ) => {
     if (!isPending) void mutateAsync(wanted).then(then, () => undefined)
   }
   const takeOver = () =>
@@ -48,14 +51,23 @@ export function useControls(session: Full, close: () => void) {
   const list = [
     ...control(holder === null, { id: 'takeover', keys: 't', label: say('takeOver'), run: takeOver }),
     ...control(holder !== null && holder !== me.id, {
-      id: 'assignToMe', keys: 't', label: say('assignToMe'), run: () => assign(me.id),
+      id: 'assignToMe',
+      keys: 't',
+      label: say('assignToMe'),
+      run: () => assign(me.id),
     }),
     ...control(held && holder !== null, {
-      id: 'copilot', keys: 'c', label: say('copilot'), on: mode === 'copilot',
+      id: 'copilot',
+      keys: 'c',
+      label: say('copilot'),
+      on: mode === 'copilot',
       run: () => act({ act: 'mode', mode: mode === 'copilot' ? 'human' : 'copilot' }),
     }),
     ...control(mode !== 'autonomous', {
-      id: 'return', keys: 'u', label: say('returnToAi'), run: () => act({ act: 'return', epoch }, () => toast(say('returned'))),
+      id: 'return',
+      keys: 'u',
+      label: say('returnToAi'),
+      run: () => act({ act: 'return', epoch }, () => toast(say('returned'))),
     }),
     ...control(holder !== null, { id: 'resolve', keys: 'x', label: say('resolve'), run: () => void resolve() }),
     ...control(mode !== 'autonomous', { id: 'assign', keys: 'a', label: say('assign'), run: assigning.open }),

@@ -155,7 +155,8 @@ export default {
   keyEarlier: 'Zu den Nachrichten',
 
   notifyTitle: 'Benachrichtigungen einschalten',
-  notifyText: 'Baton sagt Ihnen, wenn Ihnen eine Sitzung zugewiesen wird oder Ihr Kunde schreibt, auch wenn Sie anderswo sind.',
+  notifyText:
+    'Baton sagt Ihnen, wenn Ihnen eine Sitzung zugewiesen wird oder Ihr Kunde schreibt, auch wenn Sie anderswo sind.',
   notifyAllow: 'Benachrichtigungen erlauben',
   notifyLater: 'Nicht jetzt',
   notifyBlocked: 'Ihr Browser sperrt Benachrichtigungen dieser Seite. Erlauben Sie sie in seinen Einstellungen.',

@@ -153,7 +153,8 @@ export default {
   keyEarlier: 'To the messages',
 
   notifyTitle: 'Enable notifications',
-  notifyText: 'Baton tells you when a session is assigned to you, or when your customer writes, also while you look elsewhere.',
+  notifyText:
+    'Baton tells you when a session is assigned to you, or when your customer writes, also while you look elsewhere.',
   notifyAllow: 'Allow notifications',
   notifyLater: 'Not now',
   notifyBlocked: 'Your browser blocks notifications of this page. Allow them in its settings.',

@@ -44,12 +44,24 @@ export function Day({ weekday, spans, change, copy }: Given) {
       </div>
       <div className={classes.tools}>
         <Tooltip label={say('addSpan', { day })}>
-          <ActionIcon variant="subtle" size={36} aria-label={say('addSpan', { day })} disabled={!more} onClick={() => more && change([...spans, more])}>
+          <ActionIcon
+            variant="subtle"
+            size={36}
+            aria-label={say('addSpan', { day })}
+            disabled={!more}
+            onClick={() => more && change([...spans, more])}
+          >
             <IconPlus size={18} aria-hidden />
           </ActionIcon>
         </Tooltip>
         <Tooltip label={say('copyDay', { day })}>
-          <ActionIcon variant="subtle" size={36} aria-label={say('copyDay', { day })} disabled={spans.length === 0} onClick={copy}>
+          <ActionIcon
+            variant="subtle"
+            size={36}
+            aria-label={say('copyDay', { day })}
+            disabled={spans.length === 0}
+            onClick={copy}
+          >
             <IconCopy size={18} aria-hidden />
           </ActionIcon>
         </Tooltip>

@@ -91,10 +91,17 @@ export function Form({ operator, close, setDirty }: Given) {
     else if (Object.keys(fields).length === 0) setRefused(sentence(error))
   }
 
-  if (added) return <Added email={added.email.trim()} name={added.name.trim()} password={added.password} close={close} />
+  if (added)
+    return <Added email={added.email.trim()} name={added.name.trim()} password={added.password} close={close} />
   return (
     <form className={classes.form} noValidate onSubmit={form.onSubmit((values) => save(values).catch(wrong))}>
-      <TextInput label={say('name')} required maxLength={200} data-autofocus={!operator || undefined} {...form.getInputProps('name')} />
+      <TextInput
+        label={say('name')}
+        required
+        maxLength={200}
+        data-autofocus={!operator || undefined}
+        {...form.getInputProps('name')}
+      />
       <TextInput
         label={say('email')}
         type="email"
@@ -109,7 +116,9 @@ export function Form({ operator, close, setDirty }: Given) {
         label={say('role')}
         allowDeselect={false}
         disabled={own}
-        description={own ? say('ownRole') : operator && form.values.role !== operator.role ? say('roleEnds') : undefined}
+        description={
+          own ? say('ownRole') : operator && form.values.role !== operator.role ? say('roleEnds') : undefined
+        }
         data={ROLES.map((role) => ({ value: role, label: common(`role_${role}`) }))}
         renderOption={({ option }) => (
           <div>
@@ -126,7 +135,11 @@ export function Form({ operator, close, setDirty }: Given) {
           {say('ownPassword')}
         </Text>
       ) : (
-        <Password fresh={!operator} given={form.getInputProps('password')} set={(value) => form.setFieldValue('password', value)} />
+        <Password
+          fresh={!operator}
+          given={form.getInputProps('password')}
+          set={(value) => form.setFieldValue('password', value)}
+        />
       )}
       {form.values.role !== 'viewer' && (
         <Schedule

@@ -48,7 +48,11 @@ function Row({ operator }: { operator: Operator }) {
       <span role="cell" className={classes.who}>
         <Face name={name} size={36} />
         <span className={classes.names}>
-          <Link to="/settings/operators/{-$operatorId}" params={{ operatorId: operator.id } as never} className={classes.link}>
+          <Link
+            to="/settings/operators/{-$operatorId}"
+            params={{ operatorId: operator.id } as never}
+            className={classes.link}
+          >
             <bdi>{name}</bdi>
             {operator.id === me.id && ` (${say('you')})`}
           </Link>

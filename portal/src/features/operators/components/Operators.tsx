@@ -36,7 +36,15 @@ export default function Operators() {
   ])
   useActions(
     may
-      ? [{ id: 'operators add', label: say('add'), group: say('group'), icon: <IconPlus size={20} />, run: () => open(NEW) }]
+      ? [
+          {
+            id: 'operators add',
+            label: say('add'),
+            group: say('group'),
+            icon: <IconPlus size={20} />,
+            run: () => open(NEW),
+          },
+        ]
       : [],
   )
   return (

@@ -31,7 +31,13 @@ export function Panel({ id, operators, close }: Given) {
   const found = operators.find((one) => one.id === id)
   const fresh = id === NEW && may
   const leave = async () => {
-    const asked = { title: say('discardTitle'), text: say('discardText'), yes: say('discard'), no: say('keep'), grave: true }
+    const asked = {
+      title: say('discardTitle'),
+      text: say('discardText'),
+      yes: say('discard'),
+      no: say('keep'),
+      grave: true,
+    }
     if (!dirty.current || (await confirm(asked))) close()
   }
   return (

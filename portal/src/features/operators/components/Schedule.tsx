@@ -52,7 +52,9 @@ export function Schedule({ draft, change, broken }: Given) {
           { value: 'hours', label: say('kindHours') },
         ]}
       />
-      {(hours || draft.holidays.length > 0) && <Zone zone={draft.timezone} change={(timezone) => change({ ...draft, timezone })} />}
+      {(hours || draft.holidays.length > 0) && (
+        <Zone zone={draft.timezone} change={(timezone) => change({ ...draft, timezone })} />
+      )}
       {hours && (
         <>
           <ul className={classes.days}>
@@ -68,7 +70,8 @@ export function Schedule({ draft, change, broken }: Given) {
           </ul>
           <Text size="xs" c={worked ? 'dimmed' : 'var(--mantine-color-error)'} ta="end" mb="sm" role="status">
             {worked
-              ? Number.isFinite(minutes) && say('weekly', { hours: new Intl.NumberFormat(i18n.language).format(minutes / 60) })
+              ? Number.isFinite(minutes) &&
+                say('weekly', { hours: new Intl.NumberFormat(i18n.language).format(minutes / 60) })
               : say('noHours')}
           </Text>
         </>
@@ -134,7 +137,11 @@ function DaysOff({ days, change }: { days: string[]; change: (days: string[]) =>
             return (
               <span key={day} className={classes.off}>
                 {shown}
-                <CloseButton size="xs" aria-label={say('removeDayOff', { day: shown })} onClick={() => change(days.filter((one) => one !== day))} />
+                <CloseButton
+                  size="xs"
+                  aria-label={say('removeDayOff', { day: shown })}
+                  onClick={() => change(days.filter((one) => one !== day))}
+                />
               </span>
             )
           })}

@@ -27,7 +27,11 @@ export function State({ operator }: { operator: Operator }) {
     toast(say(active ? 'wasDeactivated' : 'wasActivated', { name }))
   }
   const refused = (error: unknown) =>
-    toastError(error instanceof ApiError && error.code === 'last_admin' ? new ApiError(409, error.code, say('lastAdmin')) : error)
+    toastError(
+      error instanceof ApiError && error.code === 'last_admin'
+        ? new ApiError(409, error.code, say('lastAdmin'))
+        : error,
+    )
   return (
     <div className={classes.state}>
       <Group justify="space-between" gap="sm">

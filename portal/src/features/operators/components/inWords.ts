@@ -53,7 +53,12 @@ export function shiftOf({ schedule }: Operator): boolean | null {
 
 export function timeThere(zone: string, language: string): string | null {
   try {
-    return new Intl.DateTimeFormat(spoken(language), { timeZone: zone, weekday: 'long', hour: '2-digit', minute: '2-digit' }).format()
+    return new Intl.DateTimeFormat(spoken(language), {
+      timeZone: zone,
+      weekday: 'long',
+      hour: '2-digit',
+      minute: '2-digit',
+    }).format()
   } catch {
     return null
   }

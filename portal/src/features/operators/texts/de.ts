@@ -60,14 +60,16 @@ export default {
   keep: 'Weiter bearbeiten',
   deactivate: 'Deaktivieren',
   deactivateTitle: '{{name}} deaktivieren?',
-  deactivateText: '{{name}} wird sofort abgemeldet und kann sich nicht mehr anmelden. Die API-Token der Person sind für immer wertlos.',
+  deactivateText:
+    '{{name}} wird sofort abgemeldet und kann sich nicht mehr anmelden. Die API-Token der Person sind für immer wertlos.',
   deactivateOwn: 'Sich selbst können Sie nicht deaktivieren, jemand anderes aus der Administration schon.',
   heldNone: 'Offene Gespräche gibt es nicht.',
   held_one: 'Das offene Gespräch der Person wartet dann ohne Zuweisung auf jemand anderen.',
   held_other: 'Die {{count}} offenen Gespräche der Person warten dann ohne Zuweisung auf jemand anderen.',
   heldMore: 'Die mehr als {{count}} offenen Gespräche der Person warten dann ohne Zuweisung auf jemand anderen.',
   wasDeactivated: '{{name}} wurde deaktiviert',
-  deactivateHint: 'Meldet die Person ab, beendet ihre Token und gibt zurück, was sie hat. Das lässt sich rückgängig machen.',
+  deactivateHint:
+    'Meldet die Person ab, beendet ihre Token und gibt zurück, was sie hat. Das lässt sich rückgängig machen.',
   activate: 'Aktivieren',
   activateHint: 'Die Person kann sich wieder mit ihrem Passwort anmelden. Alte API-Token bleiben wertlos.',
   wasActivated: '{{name}} kann sich wieder anmelden',

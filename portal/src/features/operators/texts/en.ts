@@ -73,7 +73,8 @@ export default {
   viewerTitle: 'Make {{name}} a viewer?',
   viewerText: 'Viewers have no conversations.',
   makeViewer: 'Make a viewer',
-  scheduleText: 'Conversations that are handed over are given to people on shift. Taking one over by hand is possible at any time.',
+  scheduleText:
+    'Conversations that are handed over are given to people on shift. Taking one over by hand is possible at any time.',
   scheduleBroken: 'The schedule cannot be read, so nothing is given to this person. Save one to mend it.',
   kindAlways: 'Always',
   kindHours: 'Working hours',

@@ -32,7 +32,11 @@ export default function Audit() {
       ) : asked.isError && acts.length === 0 ? (
         <ErrorState error={asked.error} retry={() => void asked.refetch()} />
       ) : acts.length === 0 ? (
-        <EmptyState icon={<IconHistory size={28} stroke={1.5} />} title={say('auditEmpty')} text={say('auditEmptyText')} />
+        <EmptyState
+          icon={<IconHistory size={28} stroke={1.5} />}
+          title={say('auditEmpty')}
+          text={say('auditEmptyText')}
+        />
       ) : (
         days.map(([name, its]) => (
           <section key={name} className={classes.day}>
@@ -99,7 +103,13 @@ function Target({ act, names }: { act: Act; names: Map<string, string> }) {
   const own = act.operator_id === act.target && act.act === 'operator.change'
   const named = calledOf(act, names)
   const kind = act.act.split('.')[0]
-  const text = own ? say('itself') : kind === 'customer' ? say('aCustomer') : kind === 'quarantine' ? say('aBody') : named
+  const text = own
+    ? say('itself')
+    : kind === 'customer'
+      ? say('aCustomer')
+      : kind === 'quarantine'
+        ? say('aBody')
+        : named
   if (!text) return null
   if (!place) return act.target && <bdi>{text}</bdi>
   return (
@@ -112,7 +122,11 @@ function Target({ act, names }: { act: Act; names: Map<string, string> }) {
 function Facts({ act, names }: { act: Act; names: Map<string, string> }) {
   const say = useSay()
   const { operator_id, name, ...rest } = act.data
-  const others = { ...(operator_id !== act.operator_id && { operator_id }), ...(name !== calledOf(act, names) && { name }), ...rest }
+  const others = {
+    ...(operator_id !== act.operator_id && { operator_id }),
+    ...(name !== calledOf(act, names) && { name }),
+    ...rest,
+  }
   const { lines, short } = factsOf(others, names)
   if (lines.length === 0) return null
   if (short) return <div className={classes.small}>{lines.map((line) => line.join(': ')).join(' · ')}</div>

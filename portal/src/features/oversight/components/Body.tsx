@@ -54,7 +54,8 @@ function Kept({ kept }: { kept: Schemas['FullKeptView'] }) {
         <dd>{kept.error}</dd>
         <dt>{say('event')}</dt>
         <dd>
-          <code>{kept.event_id}</code> · {new Intl.NumberFormat(i18n.language, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(kept.size)}
+          <code>{kept.event_id}</code> ·{' '}
+          {new Intl.NumberFormat(i18n.language, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(kept.size)}
         </dd>
         <dt>{say('state')}</dt>
         <dd>
@@ -100,7 +101,12 @@ function Deal({ kept }: { kept: Schemas['FullKeptView'] }) {
       {!done && (
         <Group justify="flex-end" gap="sm">
           {mayDismiss && (
-            <Button variant="default" disabled={isPending} loading={isPending && variables === 'dismiss'} onClick={() => act('dismiss')}>
+            <Button
+              variant="default"
+              disabled={isPending}
+              loading={isPending && variables === 'dismiss'}
+              onClick={() => act('dismiss')}
+            >
               {say('dismiss')}
             </Button>
           )}

@@ -44,7 +44,9 @@ export default function Quarantine() {
           </Button>
         </Center>
       )}
-      {quarantineId && <Body key={quarantineId} id={quarantineId} close={() => void go({ to: ADDRESS, params: {} as never })} />}
+      {quarantineId && (
+        <Body key={quarantineId} id={quarantineId} close={() => void go({ to: ADDRESS, params: {} as never })} />
+      )}
     </Page>
   )
 }

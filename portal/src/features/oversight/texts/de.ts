@@ -2,7 +2,8 @@ import type en from './en'
 
 export default {
   quarantine: 'Quarantäne',
-  quarantineText: 'Was Plattformen gesendet haben und Baton nicht lesen konnte. Nichts geht verloren: Nach einem Update lässt es sich erneut einlesen.',
+  quarantineText:
+    'Was Plattformen gesendet haben und Baton nicht lesen konnte. Nichts geht verloren: Nach einem Update lässt es sich erneut einlesen.',
   group: 'Quarantäne',
   empty: 'Die Quarantäne ist leer',
   emptyText: 'Alles, was ankam, ließ sich lesen.',

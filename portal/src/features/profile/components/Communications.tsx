@@ -59,7 +59,12 @@ export function Communications({ customerId, may, start }: Given) {
         <div>
           {asked.hasNextPage && (
             <Center ref={top} p="md">
-              <Button variant="subtle" size="xs" loading={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
+              <Button
+                variant="subtle"
+                size="xs"
+                loading={asked.isFetchingNextPage}
+                onClick={() => void asked.fetchNextPage()}
+              >
                 {say('earlierTalks')}
               </Button>
             </Center>

@@ -95,7 +95,9 @@ function Results({ found }: { found: Schemas['Results'] }) {
       <Title order={3} className={classes.caption}>
         {say('results')}
       </Title>
-      <Facts facts={[[say('messages'), found.messages], [say('summary'), found.summary], ...Object.entries(found.facts)]} />
+      <Facts
+        facts={[[say('messages'), found.messages], [say('summary'), found.summary], ...Object.entries(found.facts)]}
+      />
       {found.sources.length > 0 && (
         <Text size="xs" c="dimmed" mt="sm" mb={4}>
           {say('sources')}

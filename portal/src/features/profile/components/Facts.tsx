@@ -22,7 +22,12 @@ export function Facts({ customer, may }: { customer: Customer; may: boolean }) {
       tools={
         may &&
         editing !== '' && (
-          <Button size="compact-sm" variant="subtle" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEditing('')}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            leftSection={<IconPlus size={16} aria-hidden />}
+            onClick={() => setEditing('')}
+          >
             {say('addFact')}
           </Button>
         )
@@ -52,7 +57,11 @@ export function Facts({ customer, may }: { customer: Customer; may: boolean }) {
               {may && (
                 <>
                   <Tool label={say('changeFact', { name })} Icon={IconPencil} run={() => setEditing(name)} />
-                  <Tool label={say('forgetFact', { name })} Icon={IconTrash} run={() => void change({ facts: { [name]: null } })} />
+                  <Tool
+                    label={say('forgetFact', { name })}
+                    Icon={IconTrash}
+                    run={() => void change({ facts: { [name]: null } })}
+                  />
                 </>
               )}
             </li>

@@ -43,7 +43,10 @@ function Value({ customer, field, may }: Given) {
   const shared = { label: field.title, size: 'sm', readOnly: !may } as const
   const choices = field.type === 'yes_no' ? ['yes', 'no'] : field.choices
   if (choices.length > 0) {
-    const named = choices.map((one) => ({ value: one, label: field.type === 'yes_no' ? say(one as 'yes' | 'no') : one }))
+    const named = choices.map((one) => ({
+      value: one,
+      label: field.type === 'yes_no' ? say(one as 'yes' | 'no') : one,
+    }))
     const odd = now && !choices.includes(now) ? [{ value: now, label: now }] : []
     return (
       <NativeSelect

@@ -72,7 +72,12 @@ function Name({ customer, may }: { customer: Customer; may: boolean }) {
         </Title>
         {may && (
           <Tooltip label={say('rename')} openDelay={300}>
-            <ActionIcon variant="subtle" color="gray" aria-label={say('rename')} onClick={() => setTyped(customer.name)}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={say('rename')}
+              onClick={() => setTyped(customer.name)}
+            >
               <IconPencil size={17} aria-hidden />
             </ActionIcon>
           </Tooltip>

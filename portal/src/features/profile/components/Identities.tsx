@@ -28,7 +28,12 @@ export function Identities({ customer, may }: { customer: Customer; may: boolean
       tools={
         may &&
         !adding && (
-          <Button size="compact-sm" variant="subtle" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            leftSection={<IconPlus size={16} aria-hidden />}
+            onClick={() => setAdding(true)}
+          >
             {say('addAddress')}
           </Button>
         )
@@ -51,7 +56,8 @@ export function Identities({ customer, may }: { customer: Customer; may: boolean
 
 /** What a channel calls its people, such as `telegram_user` or `whatsapp_id`. */
 const channelKind = (kind: string) => (kind === 'phone' ? 'phone' : (kind.split('_')[0] ?? kind))
-const isOurs = (one: Identity): one is Identity & New => !one.channel_id && (one.kind === 'email' || one.kind === 'phone')
+const isOurs = (one: Identity): one is Identity & New =>
+  !one.channel_id && (one.kind === 'email' || one.kind === 'phone')
 
 function One({ customerId, identity, may }: { customerId: string; identity: Identity; may: boolean }) {
   const say = useSay()

@@ -9,7 +9,10 @@ import type { Customer } from '../queries'
 import { useSay } from '../texts'
 import { useChange } from './useChange'
 
-const COMMON = 'ar bg cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv nl no pl pt ro ru sk sl sr sv th tr uk vi zh'.split(' ')
+const COMMON =
+  'ar bg cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv nl no pl pt ro ru sk sl sr sv th tr uk vi zh'.split(
+    ' ',
+  )
 
 /** What the customer speaks; agents answer in it. */
 export function Language({ customer, may }: { customer: Customer; may: boolean }) {

@@ -84,7 +84,12 @@ export default function Merge({ customer, close }: { customer: Customer; close: 
           <Button variant="default" onClick={close}>
             {say('cancel')}
           </Button>
-          <Button color="red" disabled={!chosen} loading={merging.isPending} onClick={() => chosen && merging.mutate(chosen)}>
+          <Button
+            color="red"
+            disabled={!chosen}
+            loading={merging.isPending}
+            onClick={() => chosen && merging.mutate(chosen)}
+          >
             {say('mergeNow')}
           </Button>
         </Group>

@@ -58,7 +58,8 @@ function One({ customerId, note }: { customerId: string; note: Note }) {
     onError: toastError,
   })
   const remove = async () => {
-    if (await confirm({ title: say('removeNote'), text: note.text.slice(0, 200), yes: say('remove'), grave: true })) mutate()
+    if (await confirm({ title: say('removeNote'), text: note.text.slice(0, 200), yes: say('remove'), grave: true }))
+      mutate()
   }
   return (
     <li>
@@ -87,7 +88,9 @@ function Writing({ customerId }: { customerId: string }) {
   const [text, setText] = useState('')
   const { mutate, isPending } = useMutation({
     mutationFn: () =>
-      answer(api.POST('/customers/{customer_id}/notes', { params: { path: { customer_id: customerId } }, body: { text } })),
+      answer(
+        api.POST('/customers/{customer_id}/notes', { params: { path: { customer_id: customerId } }, body: { text } }),
+      ),
     onSuccess() {
       setText('')
       void client.invalidateQueries({ queryKey: notesOf(customerId).queryKey })

@@ -100,7 +100,12 @@ function Dialog({ customer, opened, close, reset }: Given & { reset: () => void 
               {say(step === 1 ? 'back' : 'cancel')}
             </Button>
             {step === 1 ? (
-              <Button type="submit" onClick={onlyOnce} loading={start.busy} rightSection={<IconSend size={18} aria-hidden />}>
+              <Button
+                type="submit"
+                onClick={onlyOnce}
+                loading={start.busy}
+                rightSection={<IconSend size={18} aria-hidden />}
+              >
                 {say('startButton')}
               </Button>
             ) : (
@@ -118,7 +123,14 @@ function Dialog({ customer, opened, close, reset }: Given & { reset: () => void 
 function Steps({ step }: { step: number }) {
   const say = useSay()
   return (
-    <Stepper active={step} size="sm" mb="lg" allowNextStepsSelect={false} wrap={false} classNames={{ stepDescription: classes.wide }}>
+    <Stepper
+      active={step}
+      size="sm"
+      mb="lg"
+      allowNextStepsSelect={false}
+      wrap={false}
+      classNames={{ stepDescription: classes.wide }}
+    >
       <Stepper.Step
         component="div"
         label={say('selectChannel')}

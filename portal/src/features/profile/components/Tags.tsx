@@ -45,7 +45,12 @@ export function Tags({ customer, may }: { customer: Customer; may: boolean }) {
           {adding ? (
             <Adding customer={customer} close={() => setAdding(false)} />
           ) : (
-            <Button size="compact-sm" variant="subtle" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setAdding(true)}>
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              leftSection={<IconPlus size={15} aria-hidden />}
+              onClick={() => setAdding(true)}
+            >
               {say('addTag')}
             </Button>
           )}

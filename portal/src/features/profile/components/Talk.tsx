@@ -32,9 +32,7 @@ export function Talk({ card, current, choose }: Given) {
       <button type="button" className={classes.separator} onClick={choose} aria-current={current}>
         <ChannelIcon kind={card.channel.kind} name={card.channel.name} size={22} />
         {active && <span className={classes.dot} role="img" aria-label={say('active')} />}
-        <span className={classes.cut}>
-          {card.subject ? <bdi>{card.subject}</bdi> : say('talkWith', { agent })}
-        </span>
+        <span className={classes.cut}>{card.subject ? <bdi>{card.subject}</bdi> : say('talkWith', { agent })}</span>
         <span className={classes.when}>{brief(card.opened_at, i18n.language)}</span>
       </button>
       {near ? <Said card={card} /> : <Waiting />}
@@ -53,7 +51,12 @@ function Said({ card }: { card: Card }) {
     <>
       {asked.hasNextPage && (
         <Center pt="md">
-          <Button variant="subtle" size="xs" loading={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
+          <Button
+            variant="subtle"
+            size="xs"
+            loading={asked.isFetchingNextPage}
+            onClick={() => void asked.fetchNextPage()}
+          >
             {say('earlier')}
           </Button>
         </Center>

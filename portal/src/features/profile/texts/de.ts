@@ -74,7 +74,8 @@ export default {
   started: 'Gespräch begonnen',
   startedBlocked: 'Das Gespräch hat begonnen, Ihre Nachricht ist unterwegs.',
   startedBefore: 'Das Gespräch hatte schon begonnen; nichts wurde doppelt gesendet.',
-  existing: 'Es gibt schon ein laufendes Gespräch mit diesem Kunden. Es wird stattdessen geöffnet, gesendet wurde nichts.',
+  existing:
+    'Es gibt schon ein laufendes Gespräch mit diesem Kunden. Es wird stattdessen geöffnet, gesendet wurde nichts.',
   openConversation: 'Gespräch öffnen',
 
   silent: 'Noch keine Gespräche',
@@ -128,7 +129,8 @@ export default {
   olderNotes: 'Ältere Notizen',
   somebody: 'Jemand',
   merge: 'Zusammenführen',
-  mergeText: 'Zwei Kunden, die eine Person sind, werden einer: Gespräche, Adressen, Notizen, Tags und Fakten des anderen kommen zu {{name}}. Das lässt sich nicht rückgängig machen.',
+  mergeText:
+    'Zwei Kunden, die eine Person sind, werden einer: Gespräche, Adressen, Notizen, Tags und Fakten des anderen kommen zu {{name}}. Das lässt sich nicht rückgängig machen.',
   mergeSearch: 'Den anderen nach Name oder Adresse suchen',
   mergeAlike: 'Wer derselbe sein könnte',
   mergeFound: 'Gefunden',

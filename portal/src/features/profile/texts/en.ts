@@ -126,7 +126,8 @@ export default {
   olderNotes: 'Older notes',
   somebody: 'Somebody',
   merge: 'Merge',
-  mergeText: 'Two customers who are one person become one: conversations, addresses, notes, tags and facts of the other are added to {{name}}. It cannot be undone.',
+  mergeText:
+    'Two customers who are one person become one: conversations, addresses, notes, tags and facts of the other are added to {{name}}. It cannot be undone.',
   mergeSearch: 'Find the other one by name or address',
   mergeAlike: 'Who may be the same',
   mergeFound: 'Found',

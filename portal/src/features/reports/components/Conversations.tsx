@@ -57,7 +57,10 @@ export function Channels({ query }: { query: Query }) {
         {parts.map(({ name, value, color }) => (
           <Table.Tr key={name}>
             <Table.Th scope="row" fw={400}>
-              <span className={classes.swatch} style={{ background: `var(--mantine-color-${color.replace('.', '-')})` }} />
+              <span
+                className={classes.swatch}
+                style={{ background: `var(--mantine-color-${color.replace('.', '-')})` }}
+              />
               <bdi>{name}</bdi>
             </Table.Th>
             <Table.Td ta="end">{value}</Table.Td>

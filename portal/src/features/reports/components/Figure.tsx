@@ -25,7 +25,14 @@ export function Figure({ name, how, empty, csv, wide, asked, plot, table }: Give
   const [plain, setPlain] = useState(false)
   const shown = asked.data !== undefined && !empty
   return (
-    <Paper component="section" withBorder p="md" className={classes.figure} data-wide={wide || undefined} aria-label={name}>
+    <Paper
+      component="section"
+      withBorder
+      p="md"
+      className={classes.figure}
+      data-wide={wide || undefined}
+      aria-label={name}
+    >
       <Group gap={4} wrap="nowrap" mb="sm">
         <Title order={2} size="h5">
           {name}
@@ -46,7 +53,14 @@ export function Figure({ name, how, empty, csv, wide, asked, plot, table }: Give
         )}
         {shown && csv && (
           <Tooltip label={say('csv', { name })}>
-            <ActionIcon component="a" href={csv} download variant="subtle" color="gray" aria-label={say('csv', { name })}>
+            <ActionIcon
+              component="a"
+              href={csv}
+              download
+              variant="subtle"
+              color="gray"
+              aria-label={say('csv', { name })}
+            >
               <IconDownload size={18} aria-hidden />
             </ActionIcon>
           </Tooltip>
@@ -86,7 +100,14 @@ export function How({ name, text }: { name: string; text: string }) {
   const label = say('how', { name })
   const [open, setOpen] = useState(false)
   return (
-    <HoverCard width={300} shadow="md" openDelay={150} withArrow onOpen={() => setOpen(true)} onClose={() => setOpen(false)}>
+    <HoverCard
+      width={300}
+      shadow="md"
+      openDelay={150}
+      withArrow
+      onOpen={() => setOpen(true)}
+      onClose={() => setOpen(false)}
+    >
       <HoverCard.Target>
         <ActionIcon
           variant="subtle"

@@ -50,7 +50,14 @@ function useValues(query: Query): Value[] {
   })
   return [
     { ...told('opened'), now: ends?.opened, then: endsThen?.opened, read: count },
-    { ...told('contained'), now: ends?.containment, then: endsThen?.containment, read: percent, good: 'more', points: true },
+    {
+      ...told('contained'),
+      now: ends?.containment,
+      then: endsThen?.containment,
+      read: percent,
+      good: 'more',
+      points: true,
+    },
     {
       ...told('handedOver'),
       now: ends && share(ends.handed_over, ends.opened),
@@ -61,7 +68,14 @@ function useValues(query: Query): Value[] {
     },
     { ...told('agentReply'), now: first?.agent.p50, then: firstThen?.agent.p50, read: time, good: 'less' },
     { ...told('humanReply'), now: first?.human.p50, then: firstThen?.human.p50, read: time, good: 'less' },
-    { ...told('taken'), now: made && taken(total(made)), then: madeThen && taken(total(madeThen)), read: percent, good: 'more', points: true },
+    {
+      ...told('taken'),
+      now: made && taken(total(made)),
+      then: madeThen && taken(total(madeThen)),
+      read: percent,
+      good: 'more',
+      points: true,
+    },
   ]
 }
 

@@ -33,9 +33,25 @@ export default function Plots({ kind, rows, series, format, most }: Plotted) {
   }
   if (kind === 'lines')
     return (
-      <LineChart {...shared} curveType="monotone" connectNulls strokeWidth={2} dotProps={{ r: 3 }} lineChartProps={SILENT} lineProps={{ isAnimationActive: false }} />
+      <LineChart
+        {...shared}
+        curveType="monotone"
+        connectNulls
+        strokeWidth={2}
+        dotProps={{ r: 3 }}
+        lineChartProps={SILENT}
+        lineProps={{ isAnimationActive: false }}
+      />
     )
-  return <BarChart {...shared} type="stacked" maxBarWidth={36} barChartProps={SILENT} barProps={{ isAnimationActive: false }} />
+  return (
+    <BarChart
+      {...shared}
+      type="stacked"
+      maxBarWidth={36}
+      barChartProps={SILENT}
+      barProps={{ isAnimationActive: false }}
+    />
+  )
 }
 
 export interface Part {

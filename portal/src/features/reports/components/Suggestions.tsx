@@ -62,7 +62,12 @@ export function Agents({ query }: { query: Query }) {
                 {agents.find(({ id }) => id === one.agent_id)?.name ?? one.agent_id}
                 <Progress.Root size={8} mt={6} aria-hidden>
                   {DID.map((name) => (
-                    <Progress.Section key={name} value={(100 * one[name]) / Math.max(1, one.made)} color={COLORS[name]} role="presentation" />
+                    <Progress.Section
+                      key={name}
+                      value={(100 * one[name]) / Math.max(1, one.made)}
+                      color={COLORS[name]}
+                      role="presentation"
+                    />
                   ))}
                 </Progress.Root>
               </Table.Th>

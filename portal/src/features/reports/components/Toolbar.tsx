@@ -127,8 +127,25 @@ function Custom({ query, apply }: { query: Query; apply: (from: string, to: stri
   }
   return (
     <form className={classes.custom} onSubmit={submit}>
-      <TextInput type="date" size="xs" label={say('from')} required withAsterisk={false} value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
-      <TextInput type="date" size="xs" label={say('to')} required withAsterisk={false} value={to} error={wrong} onChange={(event) => setTo(event.currentTarget.value)} />
+      <TextInput
+        type="date"
+        size="xs"
+        label={say('from')}
+        required
+        withAsterisk={false}
+        value={from}
+        onChange={(event) => setFrom(event.currentTarget.value)}
+      />
+      <TextInput
+        type="date"
+        size="xs"
+        label={say('to')}
+        required
+        withAsterisk={false}
+        value={to}
+        error={wrong}
+        onChange={(event) => setTo(event.currentTarget.value)}
+      />
       <Button type="submit" size="xs" disabled={!!wrong}>
         {say('apply')}
       </Button>

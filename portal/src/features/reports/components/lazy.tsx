@@ -15,7 +15,10 @@ export function Plot(plotted: Plotted) {
         <div className={classes.legend}>
           {plotted.series.map(({ name, label, color }) => (
             <span key={name}>
-              <span className={classes.swatch} style={{ background: `var(--mantine-color-${color.replace('.', '-')})` }} />
+              <span
+                className={classes.swatch}
+                style={{ background: `var(--mantine-color-${color.replace('.', '-')})` }}
+              />
               {label}
             </span>
           ))}

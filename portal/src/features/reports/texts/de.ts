@@ -37,15 +37,20 @@ export default {
   opened: 'Gespräche',
   opened_how: 'Gespräche, deren erste Nachricht in diesem Zeitraum kam, wer immer sie begann.',
   contained: 'Von der KI gelöst',
-  contained_how: 'Von den Gesprächen, die in diesem Zeitraum begannen und beendet sind: der Anteil, in dem kein Mensch gewünscht wurde oder schrieb.',
+  contained_how:
+    'Von den Gesprächen, die in diesem Zeitraum begannen und beendet sind: der Anteil, in dem kein Mensch gewünscht wurde oder schrieb.',
   agentReply: 'Erste Antwort, KI',
-  agentReply_how: 'Vom Beginn eines Gesprächs bis zu den ersten Worten des Agenten, wo er vor jedem Menschen sprach. Der Median: die Hälfte war schneller.',
+  agentReply_how:
+    'Vom Beginn eines Gesprächs bis zu den ersten Worten des Agenten, wo er vor jedem Menschen sprach. Der Median: die Hälfte war schneller.',
   humanReply: 'Erste Antwort, Mensch',
-  humanReply_how: 'Von der Übergabe oder Übernahme bis zu den ersten Worten eines Menschen. Der Median: die Hälfte war schneller.',
+  humanReply_how:
+    'Von der Übergabe oder Übernahme bis zu den ersten Worten eines Menschen. Der Median: die Hälfte war schneller.',
   handedOver: 'Übergeben',
-  handedOver_how: 'Von den Gesprächen, die in diesem Zeitraum begannen: der Anteil, in dem ein Mensch gewünscht wurde oder kam.',
+  handedOver_how:
+    'Von den Gesprächen, die in diesem Zeitraum begannen: der Anteil, in dem ein Mensch gewünscht wurde oder kam.',
   taken: 'Gesendete Vorschläge',
-  taken_how: 'Von den Vorschlägen, die jemand vor Augen hatte und über die er entschied: der Anteil, der gesendet wurde, so oder bearbeitet. Von den Ereignissen überholte zählen nicht.',
+  taken_how:
+    'Von den Vorschlägen, die jemand vor Augen hatte und über die er entschied: der Anteil, der gesendet wurde, so oder bearbeitet. Von den Ereignissen überholte zählen nicht.',
   ends: 'Gespräche nach dem, der sie abschloss',
   ends_how: 'Jedes Gespräch zählt am Tag seiner ersten Nachricht. „Zeitablauf“: niemand schrieb mehr.',
   ends_empty: 'Hier sehen Sie, wie viele Gespräche es gab und wer sie zu Ende brachte.',
@@ -59,7 +64,8 @@ export default {
   channels_empty: 'Hier sehen Sie, auf welchen Kanälen Kunden schreiben.',
   conversations: 'Gespräche',
   first: 'Zeit bis zur ersten Antwort',
-  first_how: 'Der Median jedes Schritts: die Hälfte der Kunden wartete nicht länger. KI: vom Beginn an. Menschen: von der Übergabe oder Übernahme an.',
+  first_how:
+    'Der Median jedes Schritts: die Hälfte der Kunden wartete nicht länger. KI: vom Beginn an. Menschen: von der Übergabe oder Übernahme an.',
   first_empty: 'Hier sehen Sie, wie lange Kunden auf die KI und auf einen Menschen warten.',
   who_agent: 'KI-Agent',
   who_human: 'Menschen',
@@ -67,7 +73,8 @@ export default {
   who_operator: 'Ein Mensch',
   who_outside: 'Außerhalb von Baton',
   containment: 'Von der KI gelöst, im Verlauf',
-  containment_how: 'Der Anteil der beendeten Gespräche, in denen kein Mensch gewünscht wurde oder schrieb. Schritte, in denen nichts endete, haben keinen Punkt.',
+  containment_how:
+    'Der Anteil der beendeten Gespräche, in denen kein Mensch gewünscht wurde oder schrieb. Schritte, in denen nichts endete, haben keinen Punkt.',
   containment_empty: 'Hier sehen Sie, wie viel die KI allein löst.',
   handovers: 'Übergaben nach dem, der sie wollte',
   handovers_how: 'Gespräche dieses Zeitraums, in denen Menschen gewünscht wurden, nach dem, der sie zuerst wollte.',
@@ -80,7 +87,8 @@ export default {
   wantedBy: 'Gewünscht von',
   count: 'Wie oft',
   suggestions: 'Was aus Vorschlägen wurde',
-  suggestions_how: 'Jeder Vorschlag zählt an dem Tag, an dem er gemacht wurde. „Überholt“: er war keine Antwort mehr. „Übergangen“: es wurde etwas anderes geschrieben.',
+  suggestions_how:
+    'Jeder Vorschlag zählt an dem Tag, an dem er gemacht wurde. „Überholt“: er war keine Antwort mehr. „Übergangen“: es wurde etwas anderes geschrieben.',
   suggestions_empty: 'Hier sehen Sie, wie Vorschläge der KI genutzt werden.',
   did_used: 'So gesendet',
   did_edited: 'Bearbeitet gesendet',
@@ -88,7 +96,8 @@ export default {
   did_ignored: 'Übergangen',
   did_overtaken: 'Überholt',
   agents: 'Vorschläge nach Agent',
-  agents_how: 'Von den Vorschlägen dieses Zeitraums, nach dem Agenten, der sie machte. „Gesendet“ ist der Anteil derer, über die entschieden wurde, der den Kunden erreichte.',
+  agents_how:
+    'Von den Vorschlägen dieses Zeitraums, nach dem Agenten, der sie machte. „Gesendet“ ist der Anteil derer, über die entschieden wurde, der den Kunden erreichte.',
   agents_empty: 'Hier sehen Sie, welcher Agent am besten hilft.',
   made: 'Gemacht',
   sent: 'Gesendet',

@@ -35,15 +35,20 @@ export default {
   opened: 'Conversations',
   opened_how: 'Conversations whose first message came in this time, whoever began them.',
   contained: 'Contained by the AI',
-  contained_how: 'Of the conversations that were opened in this time and are finished: the share in which no person was wanted or wrote.',
+  contained_how:
+    'Of the conversations that were opened in this time and are finished: the share in which no person was wanted or wrote.',
   agentReply: 'First reply, AI',
-  agentReply_how: 'From the opening of a conversation to the first words of the agent, where it spoke before any person. The median: half were faster.',
+  agentReply_how:
+    'From the opening of a conversation to the first words of the agent, where it spoke before any person. The median: half were faster.',
   humanReply: 'First reply, person',
-  humanReply_how: 'From the hand-over, or the taking over, to the first words of a person. The median: half were faster.',
+  humanReply_how:
+    'From the hand-over, or the taking over, to the first words of a person. The median: half were faster.',
   handedOver: 'Handed over',
-  handedOver_how: 'Of the conversations that were opened in this time: the share in which a person was wanted, or came.',
+  handedOver_how:
+    'Of the conversations that were opened in this time: the share in which a person was wanted, or came.',
   taken: 'Suggestions sent',
-  taken_how: 'Of the suggestions that an operator had before his eyes and decided on: the share that was sent, as it was or edited. Those that were overtaken by events do not count.',
+  taken_how:
+    'Of the suggestions that an operator had before his eyes and decided on: the share that was sent, as it was or edited. Those that were overtaken by events do not count.',
   ends: 'Conversations by who resolved them',
   ends_how: 'Each conversation counts on the day of its first message. “Time” means that nobody wrote any more.',
   ends_empty: 'Here you will see how many conversations there were, and who brought them to an end.',
@@ -57,7 +62,8 @@ export default {
   channels_empty: 'Here you will see on which channels customers write.',
   conversations: 'Conversations',
   first: 'Time to first reply',
-  first_how: 'The median of each step: half of the customers waited no longer. AI: from the opening. People: from the hand-over, or the taking over.',
+  first_how:
+    'The median of each step: half of the customers waited no longer. AI: from the opening. People: from the hand-over, or the taking over.',
   first_empty: 'Here you will see how long customers wait for the AI, and for a person.',
   who_agent: 'AI agent',
   who_human: 'People',
@@ -65,7 +71,8 @@ export default {
   who_operator: 'An operator',
   who_outside: 'Outside of Baton',
   containment: 'Containment over time',
-  containment_how: 'The share of finished conversations in which no person was wanted or wrote. Steps in which nothing finished have no point.',
+  containment_how:
+    'The share of finished conversations in which no person was wanted or wrote. Steps in which nothing finished have no point.',
   containment_empty: 'Here you will see how much the AI settles alone.',
   handovers: 'Hand-overs by who wanted them',
   handovers_how: 'Conversations of this time in which people were wanted, by who wanted them first.',
@@ -78,7 +85,8 @@ export default {
   wantedBy: 'Wanted by',
   count: 'How often',
   suggestions: 'What became of suggestions',
-  suggestions_how: 'Each suggestion counts on the day on which it was made. “Overtaken”: it was no longer an answer. “Ignored”: the operator wrote something else.',
+  suggestions_how:
+    'Each suggestion counts on the day on which it was made. “Overtaken”: it was no longer an answer. “Ignored”: the operator wrote something else.',
   suggestions_empty: 'Here you will see how operators use what the AI suggests.',
   did_used: 'Sent as it was',
   did_edited: 'Edited and sent',
@@ -86,7 +94,8 @@ export default {
   did_ignored: 'Ignored',
   did_overtaken: 'Overtaken',
   agents: 'Suggestions by agent',
-  agents_how: 'Of the suggestions of this time, by the agent that made them. “Sent” is the share that reached the customer of those that were decided on.',
+  agents_how:
+    'Of the suggestions of this time, by the agent that made them. “Sent” is the share that reached the customer of those that were decided on.',
   agents_empty: 'Here you will see which agent helps operators best.',
   made: 'Made',
   sent: 'Sent',

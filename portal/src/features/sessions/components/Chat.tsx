@@ -38,7 +38,11 @@ export function Chat({ id }: { id: string }) {
             </Button>
           </Center>
         )}
-        {lines.some(isShown) ? <Log sessionId={id} label={say('log')} lines={lines} /> : <EmptyState title={say('silent')} />}
+        {lines.some(isShown) ? (
+          <Log sessionId={id} label={say('log')} lines={lines} />
+        ) : (
+          <EmptyState title={say('silent')} />
+        )}
       </div>
     </div>
   )

@@ -41,8 +41,10 @@ function useReading(filters: Filters): Record<(typeof NAMES)[number], string> {
   const { i18n } = useTranslation()
   const named = (all: { id: string; name: string }[], id?: string) => all.find((one) => one.id === id)?.name ?? id ?? ''
   const operators = useOperators()
-  const who = filters.who === 'ai' ? say('ai') : filters.who === 'nobody' ? say('unassigned') : named(operators, filters.who)
-  const day = (name: 'from' | 'to') => `${say(name)}: ${filters[name] ? date(`${filters[name]}T00:00`, i18n.language) : ''}`
+  const who =
+    filters.who === 'ai' ? say('ai') : filters.who === 'nobody' ? say('unassigned') : named(operators, filters.who)
+  const day = (name: 'from' | 'to') =>
+    `${say(name)}: ${filters[name] ? date(`${filters[name]}T00:00`, i18n.language) : ''}`
   return {
     q: `“${filters.q ?? ''}”`,
     agent: `${say('agent')}: ${named(useAgents(), filters.agent)}`,

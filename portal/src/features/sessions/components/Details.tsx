@@ -58,7 +58,10 @@ function Contact({ session }: { session: Full }) {
       <bdi>{name}</bdi>
     </Anchor>
   )
-  const known: Fact[] = (customer?.identities ?? []).map((one) => [one.channel || one.kind, one.username ? `@${one.username}` : one.value])
+  const known: Fact[] = (customer?.identities ?? []).map((one) => [
+    one.channel || one.kind,
+    one.username ? `@${one.username}` : one.value,
+  ])
   return <Part title={say('contact')} facts={[[say('name'), link], ...known]} />
 }
 

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
 
-import { readFilters, NAMES, type Filters } from '../filters'
+import { readFilters, type Filters, type NAMES } from '../filters'
 import { useAgents, useChannels, useOperators } from '../queries'
 import { useSay } from '../texts'
 
@@ -15,7 +15,8 @@ interface Given {
 export default function FiltersDialog({ filters, apply, close }: Given) {
   const say = useSay()
   const [wanted, setWanted] = useState<Filters>(filters)
-  const set = (name: (typeof NAMES)[number]) => (value: string | null) => setWanted({ ...wanted, [name]: value ?? undefined })
+  const set = (name: (typeof NAMES)[number]) => (value: string | null) =>
+    setWanted({ ...wanted, [name]: value ?? undefined })
   const turned = !!wanted.from && !!wanted.to && wanted.from > wanted.to
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -83,8 +84,22 @@ function Choices({ wanted, set }: ChoicesGiven) {
   const shared = { clearable: true, searchable: true, comboboxProps: { withinPortal: true } }
   return (
     <>
-      <Select {...shared} label={say('agent')} placeholder={say('anyAgent')} data={options(agents)} value={wanted.agent ?? null} onChange={set('agent')} />
-      <Select {...shared} label={say('channel')} placeholder={say('anyChannel')} data={options(channels)} value={wanted.channel ?? null} onChange={set('channel')} />
+      <Select
+        {...shared}
+        label={say('agent')}
+        placeholder={say('anyAgent')}
+        data={options(agents)}
+        value={wanted.agent ?? null}
+        onChange={set('agent')}
+      />
+      <Select
+        {...shared}
+        label={say('channel')}
+        placeholder={say('anyChannel')}
+        data={options(channels)}
+        value={wanted.channel ?? null}
+        onChange={set('channel')}
+      />
       <Select
         {...shared}
         label={say('responsible')}
@@ -93,7 +108,14 @@ function Choices({ wanted, set }: ChoicesGiven) {
         value={wanted.who ?? null}
         onChange={set('who')}
       />
-      <Select {...shared} label={say('status')} placeholder={say('anyStatus')} data={modes} value={wanted.mode ?? null} onChange={set('mode')} />
+      <Select
+        {...shared}
+        label={say('status')}
+        placeholder={say('anyStatus')}
+        data={modes}
+        value={wanted.mode ?? null}
+        onChange={set('mode')}
+      />
     </>
   )
 }

@@ -106,7 +106,13 @@ function Head({ session, back, shown, toggle }: HeadGiven) {
       <div className={classes.who}>
         <div className={classes.titled}>
           <Title order={back ? 1 : 2} size="h4" className={classes.cut}>
-            <Anchor component={Link} to={`/customers/${session.customer.id}`} inherit c="inherit" aria-label={say('profile', { name })}>
+            <Anchor
+              component={Link}
+              to={`/customers/${session.customer.id}`}
+              inherit
+              c="inherit"
+              aria-label={say('profile', { name })}
+            >
               <bdi>{name}</bdi>
             </Anchor>
           </Title>

@@ -33,21 +33,13 @@ export default function Sessions() {
   const filters = useSearch({ strict: false }) as Filters
   const divided = useDivided({ name: 'sessions', start: 46, least: 25, most: 70 })
   const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
-  const open = (id?: string) =>
-    void go({ to: ADDRESS, params: { sessionId: id } as never, search: filters as never })
+  const open = (id?: string) => void go({ to: ADDRESS, params: { sessionId: id } as never, search: filters as never })
   useEffect(() => {
     live.look(sessionId ?? null)
     return () => live.look(null)
   }, [live, sessionId])
-  const list = (
-    <List chosen={sessionId} filters={filters} open={open} />
-  )
-  if (narrow)
-    return sessionId ? (
-      <Session key={sessionId} id={sessionId} narrow back={() => open()} />
-    ) : (
-      list
-    )
+  const list = <List chosen={sessionId} filters={filters} open={open} />
+  if (narrow) return sessionId ? <Session key={sessionId} id={sessionId} narrow back={() => open()} /> : list
   return (
     <div className={classes.screen}>
       <div className={classes.side} id={LIST} style={{ flexBasis: `${divided.share}%` }}>
@@ -96,7 +88,13 @@ function List({ chosen, filters, open }: Given) {
     { keys: '/', label: say('keyFilters'), group: say('group'), run: search },
   ])
   useActions([
-    { id: 'sessions search', label: say('keyFilters'), group: say('group'), icon: <IconSearch size={20} />, run: search },
+    {
+      id: 'sessions search',
+      label: say('keyFilters'),
+      group: say('group'),
+      icon: <IconSearch size={20} />,
+      run: search,
+    },
   ])
   const many = NAMES.filter((name) => filters[name]).length
   return (
@@ -131,9 +129,7 @@ function List({ chosen, filters, open }: Given) {
         <Chosen filters={filters} change={narrow} />
       </div>
       <Table asked={asked} cards={cards} chosen={chosen} filters={filters} change={narrow} />
-      <Suspense>
-        {searching && <FiltersDialog filters={filters} apply={narrow} close={close} />}
-      </Suspense>
+      <Suspense>{searching && <FiltersDialog filters={filters} apply={narrow} close={close} />}</Suspense>
     </section>
   )
 }

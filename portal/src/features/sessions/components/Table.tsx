@@ -3,7 +3,7 @@ import { IconArrowDown, IconArrowUp, IconHeadphones } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useEffect, useRef, type KeyboardEvent } from 'react'
+import { memo, useEffect, useEffectEvent, useRef, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { ChannelIcon } from '@/components/ChannelIcon'
@@ -45,11 +45,12 @@ export function Table({ asked, cards, chosen, filters, change }: Given) {
     if (hasNextPage && !isFetchingNextPage && last >= cards.length - AHEAD) void fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, cards.length])
   const at = cards.findIndex((one) => one.id === chosen)
+  const shown = at >= 0
+  const show = useEffectEvent(() => rows.scrollToIndex(at, { align: 'auto' }))
   useEffect(() => {
-    if (at >= 0) rows.scrollToIndex(at, { align: 'auto' })
     // Only when another one is chosen: what comes in above must not move the list under the reader.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [chosen, at >= 0])
+    if (shown) show()
+  }, [chosen, shown])
   if (asked.isPending) return <LoadingLines height={36} count={10} />
   if (asked.isError && cards.length === 0) return <ErrorState error={asked.error} retry={() => void asked.refetch()} />
   if (cards.length === 0) return <Nothing filters={filters} change={change} />
@@ -158,10 +159,20 @@ const Row = memo(function Row({ card, index, start, chosen, filters }: RowGiven)
       aria-current={chosen || undefined}
       className={classes.row}
       data-chosen={chosen || undefined}
-      style={{ position: 'absolute', insetBlockStart: 0, insetInline: 0, height: ROW, transform: `translateY(${start}px)` }}
+      style={{
+        position: 'absolute',
+        insetBlockStart: 0,
+        insetInline: 0,
+        height: ROW,
+        transform: `translateY(${start}px)`,
+      }}
     >
       <span role="cell" className={classes.agent}>
-        {active ? <span className={classes.dot} role="img" aria-label={say('active')} /> : <span className={classes.noDot} />}
+        {active ? (
+          <span className={classes.dot} role="img" aria-label={say('active')} />
+        ) : (
+          <span className={classes.noDot} />
+        )}
         <span className={classes.cut}>{card.agent?.name ?? say('noAgent')}</span>
       </span>
       <span role="cell" className={classes.icon}>
@@ -190,7 +201,11 @@ const Row = memo(function Row({ card, index, start, chosen, filters }: RowGiven)
         {brief(card.opened_at, i18n.language)}
       </span>
       <span role="cell" className={`${classes.when} ${classes.wide}`}>
-        {card.finished_at ? brief(card.finished_at, i18n.language) : <span className={classes.hiddenText}>{say('active')}</span>}
+        {card.finished_at ? (
+          brief(card.finished_at, i18n.language)
+        ) : (
+          <span className={classes.hiddenText}>{say('active')}</span>
+        )}
       </span>
     </div>
   )
