@@ -3,11 +3,12 @@
 One `Acts` belongs to one turn and collects what the model decided, for the agent to report.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .errors import ToolFailed
+from .facts import Field, named
 from .knowledge import Knowledge
 from .tools import Tool, bound, tool
 from .turn import AskHuman, Passage
@@ -23,6 +24,7 @@ class Acts:
     """What the model did with the built-in tools in one turn."""
 
     knowledge: Knowledge | None = None
+    fields: Sequence[Field] = ()
     ask_human: AskHuman | None = None
     finish_text: str | None = None
     facts: dict[str, str] = field(default_factory=dict)
@@ -67,15 +69,17 @@ class Acts:
         passwords, card numbers or anything about health.
 
         Args:
-            name: What it is, in one or two English words, such as "shoe size".
+            name: What it is: the name that your instructions have for it, or one or two English words,
+                such as shoe_size.
             value: The fact, short.
         """
         if len(self.facts) >= MAX_FACTS:
             raise ToolFailed("That is enough to remember for now.")
         if not name.strip() or not value.strip():
             raise ToolFailed("A fact needs a name and a value.")
-        self.facts[name.strip()[:MAX_FACT]] = value.strip()[:MAX_FACT]
-        return "Remembered."
+        kept = named(name, self.fields)
+        self.facts[kept] = value.strip()[:MAX_FACT]
+        return f"Remembered as {kept}."
 
     @tool()
     async def search_knowledge(self, query: str) -> list[dict[str, Any]]:

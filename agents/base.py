@@ -16,6 +16,7 @@ import prompts
 from . import history
 from .acts import BUILT_IN, Acts
 from .errors import BadAnswer, Misconfigured
+from .facts import Field
 from .knowledge import Knowledge
 from .llm.base import Llm, Message, Role
 from .loop import Limits, OnText, Run
@@ -24,6 +25,7 @@ from .turn import Person, Reply, Suggestion, Surface, Turn
 
 SUGGEST = "copilot/suggest.md.j2"
 GUIDED = "guidance/guided.md.j2"
+WANTED = "guidance/wanted.md.j2"
 WHEN_SUGGESTING = frozenset({"finish", "search_knowledge"})
 """Of the built-in tools: a person has the conversation already, and nothing is remembered for him."""
 _current: contextvars.ContextVar[Turn] = contextvars.ContextVar("turn")
@@ -31,7 +33,7 @@ _BLANK = Turn(
     turn_id="",
     session_id="",
     lines=(),
-    customer=Person(name="Anna", language="en", facts={"shoe size": "42"}),
+    customer=Person(name="Anna", language="en", facts={"shoe_size": "42"}),
     surface=Surface(),
     now=datetime(2026, 1, 1, tzinfo=UTC),
 )
@@ -74,7 +76,7 @@ class Agent:
         self.knowledge = _knowledge(folder / "knowledge")
         try:
             self.prompt_version = prompts.version(
-                self.prompt, SUGGEST, GUIDED, folders=self._folders
+                self.prompt, SUGGEST, WANTED, GUIDED, folders=self._folders
             )
         except prompts.PromptError as error:
             raise Misconfigured(
@@ -160,7 +162,8 @@ class Agent:
                 f"Agent {self.id}: built_in is a list of tools out of {', '.join(BUILT_IN)}."
             )
 
-    def _instructions(self, turn: Turn) -> str:
+    def _instructions(self, turn: Turn, fields: Sequence[Field] = ()) -> str:
+        """`fields`: what it is to remember of the customer."""
         try:
             words = prompts.render(
                 self.prompt,
@@ -175,6 +178,8 @@ class Agent:
             )
         except prompts.PromptError as error:
             raise Misconfigured(f"Agent {self.id}: {error}") from error
+        if fields:
+            words = prompts.render(WANTED, instructions=words, fields=fields)
         return _guided(words, turn.guidance.instructions)
 
     def _version(self, turn: Turn) -> str:
@@ -186,11 +191,13 @@ class Agent:
 
     async def _acts(self, turn: Turn) -> Acts:
         await self.knowledge.refresh(turn.guidance.documents)
-        return Acts(knowledge=self.knowledge if self.knowledge.topics else None)
+        knowledge = self.knowledge if self.knowledge.topics else None
+        return Acts(knowledge=knowledge, fields=turn.guidance.fields)
 
     def _run(self, turn: Turn, built_in: Mapping[str, Tool]) -> Run:
         if not turn.lines:
             raise BadAnswer("There is nothing to answer.")
+        fields = turn.guidance.fields if "remember" in built_in else ()
         return Run(
             llm=self._llm,
             tools={**self._tools, **built_in},
@@ -198,7 +205,7 @@ class Agent:
             model=self.model,
             temperature=self.temperature,
             messages=[
-                Message(role=Role.SYSTEM, content=self._instructions(turn)),
+                Message(role=Role.SYSTEM, content=self._instructions(turn, fields)),
                 *history.messages_of(turn.lines),
             ],
         )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from .facts import Field
+
 
 class Author(StrEnum):
     """Who wrote a line, or what happened in between."""
@@ -58,6 +60,8 @@ class Guidance:
     """Instead of its own; none: its own."""
     documents: Mapping[str, str] = field(default_factory=dict)
     """Markdown by name, beside the files of its knowledge; the same name takes a file's place."""
+    fields: tuple[Field, ...] = ()
+    """What people want to know of every customer."""
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from agents.facts import Field
 from channels import errors as channel_errors
 from channels.base import Channel
 from channels.messages import Request
@@ -20,7 +21,7 @@ from runtime.inbox import Inbox
 from runtime.roster import Factory, Place, Roster
 from runtime.storage import agents as stored_agents
 from runtime.storage import channels as stored
-from runtime.storage import documents, workers
+from runtime.storage import documents, fields, workers
 from runtime.storage.sealed import Safe
 from runtime.storage.sql import Tx
 from runtime.storage.work import Store
@@ -49,6 +50,7 @@ class _Known:
     agents: Sequence[stored_agents.Agent]
     alive: set[str]
     documents: documents.Versions
+    fields: Sequence[Field]
 
 
 class Holders:
@@ -86,6 +88,7 @@ class Holders:
         self._roster.stopped_agents = frozenset(
             one.id for one in known.agents if one.state != "running"
         )
+        self._roster.fields = known.fields
         self._roster.settings = {one.id: one.settings for one in known.agents}
         if known.documents != self._documents:
             self._roster.documents = await self._store.read(documents.texts)
@@ -209,4 +212,5 @@ def _read(tx: Tx) -> _Known:
         agents=stored_agents.every(tx),
         alive=workers.alive(tx),
         documents=documents.versions(tx),
+        fields=fields.many(tx),
     )

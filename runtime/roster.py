@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from agents import turn as agents_turn
+from agents.facts import Field
 from channels.base import AppWebhook, Capabilities, Channel, Pace
 from handoff.state import Mode
 from runtime import session
@@ -118,6 +119,8 @@ class Roster:
     """Of agents that are in the database."""
     documents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What admins wrote for agents to know, by agent and name."""
+    fields: Sequence[Field] = ()
+    """What is to be known of customers."""
 
     def place(self, channel_id: str) -> Place | None:
         return self.places.get(channel_id)
@@ -150,6 +153,7 @@ class Roster:
             copilot=set_.copilot_instructions,
             handoff_conditions=set_.handoff_conditions,
             documents=self.documents.get(agent_id, _NO_DOCUMENTS),
+            fields=tuple(self.fields),
         )
 
     def _set(self, agent_id: str) -> stored_agents.Settings:

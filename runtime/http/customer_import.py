@@ -9,6 +9,7 @@ from typing import Any
 import pydantic
 from aiohttp import web
 
+from agents.facts import Field, named
 from runtime import errors
 from runtime.storage import audit, customers, fields, profiles
 from runtime.storage.operators import Role
@@ -171,9 +172,7 @@ async def _text(request: web.Request) -> str:
     return text
 
 
-def _lines(
-    text: str, known: Sequence[fields.Field]
-) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
+def _lines(text: str, known: Sequence[Field]) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
     """Each line's number and cells by column; and the columns that mean nothing."""
     head = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text), delimiter=max(_DELIMITERS, key=head.count), strict=True)
@@ -199,15 +198,13 @@ def _cells(reader: Any, names: Sequence[str]) -> Iterator[tuple[int, dict[str, s
             yield reader.line_num, cells
 
 
-def _column(title: str, known: Sequence[fields.Field]) -> str:
+def _column(title: str, known: Sequence[Field]) -> str:
     """Its name; after a question mark where it means nothing."""
     title = title.strip()
     if title.casefold() in _PLAIN:
         return title.casefold()
-    for one in known:
-        if title.casefold() in {one.name.casefold(), one.title.casefold()}:
-            return one.name
-    return f"?{title}"
+    name = named(title, known)
+    return name if name in {one.name for one in known} else f"?{title}"
 
 
 ENDPOINTS = [

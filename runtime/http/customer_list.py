@@ -6,6 +6,7 @@ from typing import Any, Literal
 import pydantic
 from aiohttp import web
 
+from agents.facts import Field
 from runtime import errors
 from runtime.storage import fields, filters, profiles
 from runtime.storage.operators import Role
@@ -137,7 +138,7 @@ COLUMNS = (
 )
 
 
-def _cells(one: profiles.Profile, known: list[fields.Field]) -> list[Any]:
+def _cells(one: profiles.Profile, known: list[Field]) -> list[Any]:
     """Several values of a cell stand side by side with a semicolon."""
     by = {"email": "email", "phone": "phone", "wa_phone": "phone"}
     addresses: dict[str, list[str]] = {"email": [], "phone": [], "other": []}

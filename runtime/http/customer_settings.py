@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import pydantic
 
+from agents.facts import MAX_NAME, NAME, Field
 from runtime import errors
 from runtime.storage import audit, customers, fields, profiles
 from runtime.storage.operators import Role
@@ -20,11 +21,11 @@ Choice = Annotated[str, pydantic.Field(max_length=customers.MAX_FACT, pattern=r"
 
 
 class CustomerField(Model):
-    """A fact that has a title. Where an agent learns a fact of this `name`, it is the field's value.
+    """A fact that has a title. Agents are told of it; what they learn under its `name` is its value.
     `type` is how people enter it: `date` is ISO 8601, `yes_no` is `yes` or `no`.
     """
 
-    name: str = pydantic.Field(max_length=60, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
+    name: str = pydantic.Field(max_length=MAX_NAME, pattern=NAME)
     title: str = pydantic.Field(max_length=100, pattern=r"\S")
     type: Literal["text", "number", "date", "yes_no", "choice"] = "text"
     choices: list[Choice] = pydantic.Field(default=[], max_length=100)
@@ -79,7 +80,7 @@ async def many(call: Call) -> CustomerFields:
 async def put(call: Call) -> CustomerFields:
     """These fields and no others. What customers have in one that is taken away is kept, as a fact."""
     given: CustomerFields = call.body
-    rows = [fields.Field(one.name, one.title.strip(), one.type, one.choices) for one in given.items]
+    rows = [Field(one.name, one.title.strip(), one.type, one.choices) for one in given.items]
 
     def unit(tx: Tx) -> None:
         fields.put(tx, rows)
@@ -132,7 +133,7 @@ async def drop(call: Call) -> Nothing:
     return Nothing()
 
 
-def _fields(rows: list[fields.Field]) -> CustomerFields:
+def _fields(rows: list[Field]) -> CustomerFields:
     return CustomerFields.model_validate({"items": [one._asdict() for one in rows]})
 
 

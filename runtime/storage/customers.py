@@ -1,17 +1,19 @@
 """Queries on customers and their identities, keyed as the platforms key them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnClause, bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.sql.dml import Insert as AnyInsert
 
-from . import feed, marks
+from agents.facts import named as named_fact
+
+from . import feed, fields, marks
 from .ids import CustomerId, new_id
 from .sql import Insert, Row, Statement, Tx, dumps, insert_row, loads
 from .tables import sessions
-from .tables_people import customer_fields, customers, identities
+from .tables_people import customers, identities
 
 WORLD: ColumnClause[str] = literal_column("''")
 """The scope of what is the same everywhere, such as email addresses."""
@@ -66,7 +68,6 @@ _SET_FACTS = Statement(
 _TALKS = Statement(
     update(customers).where(customers.c.id == bindparam("of")).values(talked_at=bindparam("at"))
 )
-_FIELDS = Statement(select(customer_fields.c.name))
 _SET_REACHABLE = Statement(
     update(identities)
     .where(
@@ -315,16 +316,20 @@ def _change(tx: Tx, statement: Statement, **values: str | bool) -> int:
     return len(changed)
 
 
-def remember(tx: Tx, customer_id: str, learnt: dict[str, str]) -> None:
-    """Merge facts into what is known; the oldest that are no fields give way when there are too many."""
+def remember(tx: Tx, customer_id: str, learnt: Mapping[str, str]) -> dict[str, str]:
+    """Merge facts into what is known; the oldest that are no fields give way when there are too many.
+    What was learnt, under the names that it has here.
+    """
     row = tx.one(_LOCK, id=customer_id)
     if row is None or not learnt:
-        return
+        return {}
+    wanted = fields.many(tx)
+    new = {named_fact(name, wanted): value[:MAX_FACT] for name, value in learnt.items()}
     facts: dict[str, str] = loads(row[0])
-    for name, value in learnt.items():
-        facts.pop(name[:MAX_FACT], None)
-        facts[name[:MAX_FACT]] = value[:MAX_FACT]
-    kept = {one[0] for one in tx.all(_FIELDS)} if len(facts) > MAX_FACTS else set()
+    for name, value in new.items():
+        facts.pop(name, None)
+        facts[name] = value
+    kept = {one.name for one in wanted}
     for name in [name for name in facts if name not in kept]:
         if len(facts) <= MAX_FACTS:
             break
@@ -333,3 +338,4 @@ def remember(tx: Tx, customer_id: str, learnt: dict[str, str]) -> None:
         tx.put(_SET_FACTS, of=customer_id, facts=dumps(facts))
         marks.mark(tx, customer_id)
         feed.add(tx, "customer", id=customer_id)
+    return new

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select
 
+from agents.facts import Field
+
 from .ids import Millis, new_id
 from .sql import Statement, Tx, dumps, insert_row, loads
 from .tables_people import customer_fields, customer_filters
@@ -20,15 +22,6 @@ _KEPT = Statement(
 _KEEP = insert_row(customer_filters)
 _NAMED = Statement(select(_k.id).where(_k.name == bindparam("name")))
 _DROP = Statement(delete(customer_filters).where(_k.id == bindparam("of")))
-
-
-class Field(NamedTuple):
-    """A fact with a title; `type` says how people write its value."""
-
-    name: str
-    title: str
-    type: str
-    choices: list[str]
 
 
 class Kept(NamedTuple):
@@ -52,6 +45,7 @@ def put(tx: Tx, fields: Sequence[Field]) -> None:
     for position, one in enumerate(fields):
         row = {**one._asdict(), "choices": dumps(one.choices), "position": position}
         tx.put(_ADD, **row)
+    tx.ring("channels")  # agents are told
 
 
 def kept(tx: Tx) -> list[Kept]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from playwright.async_api import Browser, async_playwright, expect
 
+from agents.facts import Field
 from agents.llm.offline import OfflineLlm
 from emulators.whatsapp import setup
 from runtime.bus.memory import MemoryBus
@@ -261,7 +262,7 @@ def _known(customer_id: str, operator_id: str, tx: Tx) -> None:
     """Which fields customers have, and what is noted about one."""
     fields.put(
         tx,
-        [fields.Field("order", "Last order", "text", []), fields.Field("city", "City", "text", [])],
+        [Field("order", "Last order", "text", []), Field("city", "City", "text", [])],
     )
     notes.add(tx, customer_id, "Prefers to be called in the afternoon.", operator_id)
 

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from agents.llm.base import ToolCall
+from agents.llm.scripted import Answer
 from tests.operators import Desk, Got, begun, desk
 from tests.story import World, world
 
@@ -148,6 +150,26 @@ async def test_an_admin_says_which_fields_there_are_and_agents_fill_them(
             got = await boss.ask("PUT", "/customer-fields", {"items": wrong})
             assert got.status == 422, wrong
         assert (await olga.get("/customer-fields")).body["items"] == FIELDS
+
+
+async def test_what_agents_learn_fills_the_field_that_they_are_told_of(
+    database_url: str, tmp_path: Path
+) -> None:
+    field = {"name": "shoe_size", "title": "Shoe size", "type": "number", "choices": []}
+    learns = (ToolCall(id="1", name="remember", arguments='{"name": "shoe size", "value": "42"}'),)
+    async with (
+        world(database_url, tmp_path, ["Hello!", Answer(calls=learns), "Noted."]) as w,
+        desk(w, role="admin") as boss,
+    ):
+        await begun(w, "Hi")
+        await boss.ask("PUT", "/customer-fields", {"items": [field]})
+        told = w.runtime.roster.guidance
+        await w.until(lambda: told("support").fields, "agents are told")
+        w.write("My size is 42")
+        await w.until(lambda: len(w.heard()) == 2, "the answer")
+        asked = [str(one.messages[0].content) for one in w.llm.asked]
+        assert ["shoe_size" in one for one in asked] == [False, True, True]
+        assert await names(boss, fact("shoe_size", "42")) == ["Ann"]
 
 
 async def test_filters_are_kept_for_everybody(database_url: str, tmp_path: Path) -> None:

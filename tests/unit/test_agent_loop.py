@@ -8,11 +8,12 @@ import pytest
 
 from agents.base import Agent
 from agents.errors import BadAnswer, LlmUnavailable, Misconfigured
+from agents.facts import Field
 from agents.llm.base import Role, ToolCall
 from agents.llm.scripted import Answer, ScriptedLlm
 from agents.loop import Limits
 from agents.tools import tool
-from agents.turn import Author, Line, Person, Surface, Turn
+from agents.turn import Author, Guidance, Line, Person, Surface, Turn
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -85,6 +86,26 @@ async def test_finishing_and_remembering(tmp_path: Path) -> None:
     finish = ToolCall(id="2", name="finish", arguments='{"message": "Bye!"}')
     reply = await clerk(tmp_path, ScriptedLlm([Answer(calls=(remember, finish))])).reply(turn("ok"))
     assert (reply.finish, reply.text, dict(reply.facts)) == (True, "Bye!", {"size": "42"})
+
+
+async def test_what_is_to_be_known_of_customers_is_told_and_remembered_by_its_name(
+    tmp_path: Path,
+) -> None:
+    fields = (
+        Field("shoe_size", "Shoe size", "number", ()),
+        Field("tier", "Tier", "choice", ("Gold", "Silver")),
+    )
+    remember = call("remember", '{"name": "Shoe Size", "value": "42"}')
+    llm = ScriptedLlm([remember, "Noted.", "Suggested."])
+    agent, asked = clerk(tmp_path, llm), turn("I wear 42")
+    asked = replace(asked, guidance=Guidance(fields=fields, instructions="Be kind."))
+    assert dict((await agent.reply(asked)).facts) == {"shoe_size": "42"}
+    told = llm.asked[0].messages[0].content
+    assert '\n- shoe_size: "Shoe size", a number\n- tier: "Tier", one of "Gold", "Silver"\n' in told
+    assert told.endswith("Be kind.")
+    assert llm.asked[1].messages[-1].content == "Remembered as shoe_size."
+    await agent.suggest(asked)
+    assert "shoe_size" not in llm.asked[-1].messages[0].content
 
 
 async def test_a_suggestion_proposes_what_would_change_something(tmp_path: Path) -> None:

@@ -2110,7 +2110,7 @@ export interface components {
         };
         /**
          * CustomerField
-         * @description A fact that has a title. Where an agent learns a fact of this `name`, it is the field's value.
+         * @description A fact that has a title. Agents are told of it; what they learn under its `name` is its value.
          *     `type` is how people enter it: `date` is ISO 8601, `yes_no` is `yes` or `no`.
          */
         CustomerField: {
