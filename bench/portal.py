@@ -32,6 +32,7 @@ Figures = dict[str, float]
 Opening = tuple[float, float]
 """Milliseconds from having a conversation to showing it, and from the click to that."""
 OPENINGS = 100
+WATCHED = 50
 CONVERSATIONS = 20
 MINUTE = 60.0
 REST = 3.0
@@ -42,11 +43,16 @@ SLACK = {"heap MB": 2, "nodes": 300, "listeners": 60, "resident MB": 16, "files"
 SHOWN = """
 globalThis.shown = []
 addEventListener('pointerdown', ({ timeStamp }) => { globalThis.clicked = timeStamp }, true)
+addEventListener('keydown', () => { globalThis.pressed = Date.now() }, true)
 new PerformanceObserver((list) => {
   for (const one of list.getEntriesByName('conversation:shown'))
     shown.push([one.duration, one.startTime + one.duration - clicked])
 }).observe({ type: 'measure' })
 """
+SEEN = """(words) => new Promise((seen) => {
+  const look = () => document.querySelector('main').textContent.includes(words) && seen(Date.now())
+  new MutationObserver((_, watch) => look() && watch.disconnect()).observe(document.body, { childList: true, subtree: true })
+})"""
 TEXT = "I want to talk to a person: where is order {}?"
 ANSWERS = ("One moment, I look.", "It left our house this morning, and is with you in two days.")
 
@@ -72,7 +78,7 @@ class Window:
         while time.monotonic() < until:
             try:
                 await self.open()
-                await self._answer()
+                await self.answer()
             except (Error, AssertionError):
                 self.missed += 1
                 await self.seat.press("Escape")
@@ -97,7 +103,7 @@ class Window:
         found, self.shown = self.shown, []
         return found
 
-    async def _answer(self) -> None:
+    async def answer(self) -> None:
         words = self.seat.page.get_by_label("Type your message")
         if await words.count() == 0:
             if await self.seat.button("Take over").count() == 0:
@@ -169,6 +175,22 @@ async def minute(stage: Stage, windows: Sequence[Window], pause: float) -> Figur
     return found | _runtime(stage.first.pid)
 
 
+async def watched(writer: Window, reader: Window) -> list[float]:
+    """Milliseconds from a key that sends to the words on a colleague's screen."""
+    found, words = [], writer.seat.page.get_by_label("Type your message")
+    while not await words.count():
+        await writer.open()
+        await writer.answer()
+    await reader.seat.go(writer.seat.page.url.removeprefix(writer.seat.base))
+    await expect(reader.seat.page.get_by_text(f"{writer.name} has this conv")).to_be_visible()
+    for number in range(WATCHED):
+        seen = asyncio.create_task(reader.seat.page.evaluate(SEEN, f"Watched {number}."))
+        await words.fill(f"Watched {number}.")
+        await words.press("Enter")
+        found.append(await seen - await writer.seat.page.evaluate("pressed"))
+    return found
+
+
 def _runtime(pid: int) -> Figures:
     files = [one.readlink() for one in Path(f"/proc/{pid}/fd").iterdir()]
     return {
@@ -212,13 +234,16 @@ async def run(minutes: int, pause: float) -> int:
             for _ in range(OPENINGS):
                 await olga.open()
             openings = {"while all write": busy, "at rest": olga.openings()}
+            seen = await watched(olga, paul)
             print(
                 f"answered {[one.answered for one in windows]}, missed {[one.missed for one in windows]}"
             )
-            return _report(told[0], told[-1], openings)
+            return _report(told[0], told[-1], openings, seen)
 
 
-def _report(first: Figures, last: Figures, openings: Mapping[str, Sequence[Opening]]) -> int:
+def _report(
+    first: Figures, last: Figures, openings: Mapping[str, Sequence[Opening]], seen: list[float]
+) -> int:
     print("\n| | first | last | ratio |\n|---|--:|--:|--:|")
     for name, before in first.items():
         print(f"| {name} | {before:,.1f} | {last[name]:,.1f} | {last[name] / before:.2f} |")
@@ -227,11 +252,15 @@ def _report(first: Figures, last: Figures, openings: Mapping[str, Sequence[Openi
         for what, times in zip(
             ("data to shown", "click to shown"), zip(*found, strict=True), strict=True
         ):
-            p95 = statistics.quantiles(times, n=20)[18]
-            print(f"| {what}, {when} | {len(times)} | {statistics.median(times):.0f} | {p95:.0f} |")
+            print(f"| {what}, {when} | {len(times)} | {_middle(times)} |")
+    print(f"| a key to a colleague's screen | {len(seen)} | {_middle(seen)} |")
     grown = leaks(first, last)
     print(f"grown: {', '.join(grown) or 'nothing'}")
     return len(grown)
+
+
+def _middle(times: Sequence[float]) -> str:
+    return f"{statistics.median(times):.0f} | {statistics.quantiles(times, n=20)[18]:.0f}"
 
 
 def main() -> None:

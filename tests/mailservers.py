@@ -36,7 +36,7 @@ from tests.servers import NoServerError, free_port, wait_for_port
 DOMAIN = "example.test"
 PASSWORD = "a-mailbox-password"
 SIZE_LIMIT = 4_000_000
-END_SECONDS = 10.0
+END_SECONDS = 40.0
 
 DOVECOT = """
 protocols = imap

@@ -15,7 +15,7 @@ from emulators.control import listening
 from emulators.telegram.state import Bot, Chat, User
 
 TOKEN = "99:rules"
-PATIENCE = 10.0
+PATIENCE = 40.0
 
 
 @dataclass(frozen=True, kw_only=True)

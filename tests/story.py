@@ -32,7 +32,7 @@ T = TypeVar("T")
 TOKEN = "42:story"
 SECRET = "a-webhook-secret"
 CHANNEL = ChannelId("tg")
-PATIENCE = 20.0
+PATIENCE = 40.0
 KEY = "k" * 40
 
 

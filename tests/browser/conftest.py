@@ -12,6 +12,9 @@ from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_p
 
 from tests.phone import Phone, phoned, until
 
+PATIENCE = 20_000.0
+"""Milliseconds for what is expected on a page: a machine that is busy is no failure."""
+expect.set_options(timeout=PATIENCE)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-dev-shm-usage",

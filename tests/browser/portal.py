@@ -3,6 +3,7 @@
 `seated` opens a page as somebody who is logged in. Several may sit before the same `World`.
 """
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from runtime.http.portal import DIST
 from tests.operators import PASSWORD, hire
 from tests.story import World
 
-from .conftest import Glass, watch
+from .conftest import PATIENCE, Glass, watch
 
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -60,13 +61,23 @@ class Seat(Glass):
         )
 
 
+async def scrolled(area: Locator, wanted: Locator, *, back: bool = False) -> None:
+    """As far as there is more of it, until `wanted` is there: down, or `back` through what is older."""
+    async with asyncio.timeout(PATIENCE / 1000):
+        while not await wanted.count():
+            await area.evaluate(
+                "(one, back) => one.scrollTo(0, back ? -one.scrollHeight : one.scrollHeight)", back
+            )
+            await asyncio.sleep(0.05)
+
+
 @contextlib.asynccontextmanager
 async def seat(chromium: Browser, base: str, **options: Any) -> AsyncIterator[Seat]:
     """A window in which nobody is logged in yet. It must not complain, nor ask anybody else."""
     assert (DIST / "index.html").is_file(), "The portal is not built: `make portal` builds it."
     wanted = {"viewport": WIDE, "locale": "en-GB", "reduced_motion": "reduce", **options}
     context = await chromium.new_context(**wanted)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE)
     page: Page = await context.new_page()
     one = Seat(page=page, context=context, base=base)
     watch(one)

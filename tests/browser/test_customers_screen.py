@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Locator, expect
 
 from runtime.storage import customers
 from runtime.storage.sql import Tx
-from tests.browser.portal import PHONE, Seat, seated
+from tests.browser.portal import PHONE, Seat, scrolled, seated
 from tests.operators import begun
 from tests.story import World, world
 
@@ -93,9 +93,7 @@ async def test_a_crowd_is_scrolled_with_few_rows_in_the_page_also_on_a_phone(
         await expect(row(one, "Customer 349")).to_be_visible()
         table = one.page.get_by_role("table")
         scroller = table.locator("xpath=..")
-        for _ in range(12):
-            await scroller.evaluate("one => one.scrollTo(0, one.scrollHeight)")
-            await one.page.wait_for_timeout(100)
+        await scrolled(scroller, row(one, "Customer 000"))
         await expect(row(one, "Customer 000")).to_be_visible()
         assert await one.page.get_by_role("row").count() < 60
         await row(one, "Customer 000").dblclick()

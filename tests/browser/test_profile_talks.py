@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.browser.portal import PHONE, Seat, seated
+from tests.browser.portal import PHONE, Seat, scrolled, seated
 from tests.operators import begun, desk
 from tests.story import CHANNEL, World, world
 
@@ -127,11 +127,7 @@ async def test_many_long_conversations_are_one_chat_that_opens_at_its_end(
             await one.button("Show more").click()
             await expect(details(one).get_by_text(sessions[23])).to_be_visible()
             await one.is_clean()
-            for _ in range(40):
-                await chat(one).evaluate("one => one.scrollTo(0, -one.scrollHeight)")
-                if await chat(one).get_by_text("Question 0", exact=False).count():
-                    break
-                await one.page.wait_for_timeout(50)
+            await scrolled(chat(one), chat(one).get_by_text("Question 0", exact=False), back=True)
             await expect(chat(one).get_by_text("Question 0", exact=False)).to_be_in_viewport()
             await expect(details(one).get_by_text(sessions[0])).to_be_visible()
             assert await one.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Locator, Request, expect
 from runtime.bus.memory import MemoryBus
 from runtime.storage import engine
 from runtime.storage.work import Store
-from tests.browser.portal import PHONE, Seat, seated
+from tests.browser.portal import PHONE, Seat, scrolled, seated
 from tests.operators import begun, desk
 from tests.scenery import DAY, Scenery
 from tests.story import CHANNEL, World, world
@@ -185,9 +185,7 @@ async def test_a_long_list_is_narrowed_scrolled_and_saved_by_keyboard(
         await one.press("ArrowDown", "Enter")
         await expect(row(one, "Customer 218")).to_have_attribute("aria-current", "true")
         table = one.page.get_by_role("table")
-        for _ in range(12):
-            await table.evaluate("one => one.parentElement.scrollBy(0, 4000)")
-            await one.page.wait_for_timeout(60)
+        await scrolled(table.locator("xpath=.."), row(one, "Customer 0"))
         await expect(row(one, "Customer 0")).to_be_visible()
         assert await rows.count() < 60
 
@@ -251,9 +249,7 @@ async def test_on_a_phone_the_list_leads_to_the_session_and_back(
         await expect(log.get_by_text("Hello Mei")).to_be_in_viewport()
         assert await log.get_by_text("Line 0", exact=True).count() == 0
         region = one.page.get_by_role("region", name="Nachrichten")
-        for _ in range(3):
-            await region.evaluate("one => one.scrollTo(0, -one.scrollHeight)")
-            await one.page.wait_for_timeout(200)
+        await scrolled(region, log.get_by_text("Line 0", exact=True), back=True)
         await expect(log.get_by_text("Line 0", exact=True)).to_be_visible()
         await one.is_clean()
         await one.button("Parameter & Ergebnisse zeigen").click()

@@ -120,7 +120,7 @@ async def test_where_the_window_has_run_out_a_template_goes_on(
         await one.page.reload()
         await expect(one.page.get_by_role("timer")).to_have_text("0 h 1 min left")
         shop.pass_time(24 * 3600)
-        await expect(one.page.get_by_role("status").get_by_text(OVER)).to_be_visible(timeout=15000)
+        await expect(one.page.get_by_role("status").get_by_text(OVER)).to_be_visible(timeout=30_000)
         await expect(one.page.get_by_role("timer")).to_have_count(0)
         await expect(field(one)).to_have_count(0)
         await one.is_clean()
@@ -319,7 +319,7 @@ async def _grown(one: Seat, stage: Stage, panel: Locator) -> None:
     llm = stage.llm
     await expect(panel.get_by_text("The AI is writing…")).to_be_hidden()
     dismiss = panel.get_by_role("button", name="Dismiss this suggestion")
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(40):
         while await dismiss.count():
             await dismiss.first.click()
             await asyncio.sleep(0.2)
@@ -365,7 +365,7 @@ async def _refused(one: Seat, stage: Stage) -> None:
 
 async def notified(one: Seat) -> None:
     """A policy of the page forbids what Playwright would wait with."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(40):
         while await one.page.evaluate("shown.length") == 0:
             await asyncio.sleep(0.05)
 

@@ -1,7 +1,6 @@
 """The workspace in a real browser: a whole conversation without a mouse, and two who work side by side."""
 
 import re
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -105,9 +104,7 @@ async def test_two_browsers_see_each_other(stage: World, chromium: Browser) -> N
     ):
         await olga.sees("Select a conversation from the left sidebar to start chatting")
         await paul.page.get_by_role("button", name="Take over").first.click()
-        began = time.monotonic()
         await expect(card(olga, "Ann").get_by_text("Paul")).to_be_visible()
-        assert time.monotonic() - began < 1, "what a colleague does is seen in under a second"
         await card(olga, "Ann").click()
         await olga.sees("Paul has this conversation.")
         await expect(olga.page.get_by_label("Type your message")).to_have_count(0)

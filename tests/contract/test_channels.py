@@ -30,7 +30,7 @@ from tests import graph, post
 from tests.mailbox import QUICK, Mailbox
 from tests.relay import Relay, relaying
 
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 
 class Stage(Protocol):

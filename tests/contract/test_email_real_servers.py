@@ -55,7 +55,7 @@ def answer(inbox: Accepting, text: str, delivery_id: str = "d1") -> m.Outbound:
 
 
 async def got(box: Mailbox, many: int = 1) -> list[Message]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while len(box.got()) < many:
             await asyncio.sleep(0.02)
     return [email.message_from_bytes(one) for one in box.got()]
@@ -124,7 +124,7 @@ async def test_a_bounce_tells_which_mail_it_was(box: Mailbox) -> None:
         (piece,) = inbox.channel.compose("Are you there?", [])
         said = m.Outbound(delivery_id="d9", address=gone, piece=piece, subject="Hello")
         receipt = await inbox.channel.send(said)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while not inbox.read:
                 await asyncio.sleep(0.02)
     (told,) = inbox.read

@@ -40,7 +40,7 @@ async def listening(
 
 
 async def until_unread(box: Mailbox, many: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while await box.unread() != many:
             await asyncio.sleep(0.05)
 
@@ -70,13 +70,12 @@ async def test_what_waited_unread_comes_first_and_what_was_read_stays(box: Mailb
 
 async def test_it_hears_at_once_while_it_idles_and_leaves_at_once(box: Mailbox) -> None:
     async with listening(box, LONG) as inbox:
-        began = time.monotonic()
         await box.comes("while it idles")
-        await inbox.until("while it idles")
-        assert time.monotonic() - began < 5
+        async with asyncio.timeout(LONG.idle / 2):
+            await inbox.until("while it idles")
         await asyncio.sleep(0.2)
         left = time.monotonic()
-    assert time.monotonic() - left < 1
+    assert time.monotonic() - left < LONG.idle / 2
 
 
 async def test_a_server_without_idle_is_asked_again_and_again(box: Mailbox, line: Relay) -> None:
@@ -103,7 +102,7 @@ async def test_a_line_that_died_silently_is_noticed(box: Mailbox, line: Relay) -
         await box.comes("unheard")
         await asyncio.sleep(0.3)
         assert inbox.texts() == []
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             while line.connections < 2:
                 await asyncio.sleep(0.01)
         line.dead = False
@@ -198,7 +197,7 @@ async def test_one_mail_that_cannot_be_accepted_does_not_stop_the_others(box: Ma
         await inbox.until("two", "four")
         assert await box.unread() == 2
         inbox.refusing = ""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while len(inbox.texts()) < 4:
                 await asyncio.sleep(0.01)
         assert sorted(inbox.texts()) == ["four", "poison one", "poison three", "two"]
@@ -219,7 +218,7 @@ async def test_while_the_database_is_away_the_order_is_kept(box: Mailbox) -> Non
 async def test_of_a_huge_mail_only_the_header_is_fetched(box: Mailbox) -> None:
     async with listening(box, Tempo(patience=30.0)) as inbox:
         await box.comes("x" * 998 + "\r\n" + ("y" * 76 + "\r\n") * 400_000, Subject="Film")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             while not inbox.read:
                 await asyncio.sleep(0.01)
     (request,), (told,) = inbox.requests, inbox.read

@@ -39,7 +39,7 @@ def outbound(to: str, text: str = "Good day", **more: object) -> m.Outbound:
 
 
 async def until_got(box: Mailbox, many: int) -> list[bytes]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while len(box.got()) < many:
             await asyncio.sleep(0.02)
     return box.got()

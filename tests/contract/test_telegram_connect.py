@@ -24,7 +24,7 @@ from tests.servers import free_port
 TOKEN = "42:connect"
 SECRET = "a-webhook-secret"
 HOOK = "http://127.0.0.1:1/webhooks/telegram/tg"
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 
 class Stage:
