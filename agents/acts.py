@@ -17,6 +17,7 @@ BUILT_IN = ("hand_over", "finish", "remember", "search_knowledge")
 MAX_FACTS = 10
 """What may be remembered in one turn."""
 MAX_FACT = 300
+MAX_SUMMARY = 600
 
 
 @dataclass(kw_only=True, slots=True)
@@ -35,13 +36,17 @@ class Acts:
         return self.ask_human is not None or self.finish_text is not None
 
     @tool(changes=True)
-    async def hand_over(self, reason: str, message: str, *, customer_asked: bool = False) -> str:
+    async def hand_over(
+        self, reason: str, message: str, *, summary: str = "", customer_asked: bool = False
+    ) -> str:
         """Pass this conversation to a human colleague. Use it when you can't or may not help, or when
         the customer wants a person. After this you are silent.
 
         Args:
             reason: For the colleague: why, in one sentence.
             message: For the customer, in his language: one friendly sentence that a person takes over.
+            summary: For the colleague, who has read nothing yet: what the customer wants, what you found
+                or tried, and what is left to do, in two or three short sentences.
             customer_asked: Whether the customer asked for a person.
         """
         if not message.strip():
@@ -49,6 +54,7 @@ class Acts:
         self.ask_human = AskHuman(
             reason=reason.strip() or "The agent gave no reason",
             text=message.strip(),
+            summary=summary.strip()[:MAX_SUMMARY],
             asked_by_customer=customer_asked,
         )
         return "Done."

@@ -126,10 +126,12 @@ class Called:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AskHuman:
-    """The agent wants a person. `reason` is for operators, `text` is said to the customer."""
+    """The agent wants a person. `reason` and `summary` are for operators, `text` is said to the customer."""
 
     reason: str
     text: str
+    summary: str = ""
+    """What the customer wants, and what has been tried."""
     asked_by_customer: bool = False
 
 

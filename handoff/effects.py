@@ -74,6 +74,8 @@ class Announce:
     by: str
     """`agent`, `customer`, `routing`, `clock`, `outside`, or `operator:ID`."""
     reason: str = ""
+    summary: str = ""
+    """Of the conversation until now; empty: nobody made one."""
 
 
 Effect = (

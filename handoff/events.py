@@ -59,6 +59,8 @@ class AgentAskedForHuman(AgentEvent):
     reason: str
     by_customer: bool = False
     """The customer wanted it, and the agent understood."""
+    summary: str = ""
+    """What it has been about, for whoever gets it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

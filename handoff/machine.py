@@ -93,7 +93,13 @@ def _agent_hands_over(control: Control, event: ev.AgentAskedForHuman) -> Step:
     return after, (
         DropTurn(),
         Deliver(speaker=Speaker.AGENT),
-        Announce(before=control.mode, after=after.mode, by=by, reason=event.reason),
+        Announce(
+            before=control.mode,
+            after=after.mode,
+            by=by,
+            reason=event.reason,
+            summary=event.summary,
+        ),
         FindOperator(),
     )
 

@@ -54,6 +54,7 @@ _MARKS = (
     "handed_over_at",
     "handed_over_by",
     "handover_reason",
+    "summary",
 )
 _AI = (Mode.AUTONOMOUS, Mode.FINISHED)
 """Modes in which no person is wanted."""
@@ -331,6 +332,8 @@ class Change:
                 "handed_over_by": effect.by,
                 "handover_reason": effect.reason,
             }
+        if effect.summary:
+            self._marks["summary"] = effect.summary
         self.write(
             log.Kind.CONTROL,
             log.Author.EVENT,

@@ -195,6 +195,7 @@ class Turns:
                 at=at,
                 epoch=turn.epoch,
                 reason=reply.ask_human.reason,
+                summary=reply.ask_human.summary,
                 by_customer=reply.ask_human.asked_by_customer,
             )
             outcome = "asked_for_human"

@@ -142,7 +142,11 @@ class Scenery:
         elif kind == "ask":
             text = "I am passing you to a colleague, who answers here."
             event = ev.AgentAskedForHuman(
-                at=at, epoch=epoch, reason=rest[0], by_customer=rest[1] == "customer"
+                at=at,
+                epoch=epoch,
+                reason=rest[0],
+                by_customer=rest[1] == "customer",
+                summary=rest[2],
             )
         elif rest[1]:
             sources = [{"source": rest[1], "text": text}]

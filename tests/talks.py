@@ -1,7 +1,7 @@
 """What customers, agents and operators of a shop say to each other in the scenery.
 
 A step is a kind and its words: `c` the customer; `mail` a letter of his, its subject and its HTML; `a` the
-agent, and what its words rest on; `ask` the agent hands over, why, and who wanted it; `s` a suggestion, what
+agent, and what its words rest on; `ask` the agent hands over, why, who wanted it, and its summary; `s` a suggestion, what
 became of it, and what was sent instead; `take`, `handover`, `human`, `return`, `resolve` an operator, by number;
 `o` his words; `n` his note; `end` the agent's last words; `clock` nobody wrote any more.
 """
@@ -53,7 +53,12 @@ TALKS: Sequence[tuple[int, Sequence[Step]]] = (
                 "returns.md › Labels",
             ),
             ("c", "yes please, and can I talk to a human about the refund?"),
-            ("ask", "The customer wants to talk about the refund.", "customer"),
+            (
+                "ask",
+                "The customer wants to talk about the refund.",
+                "customer",
+                "The boots are too narrow and go back with our label. He wants to know when the refund comes.",
+            ),
             ("take", "0"),
             (
                 "s",
@@ -74,7 +79,12 @@ TALKS: Sequence[tuple[int, Sequence[Step]]] = (
                 "I am sorry about that. I cannot see discount codes, so a colleague will look into it.",
                 "",
             ),
-            ("ask", "Discount codes are beyond what the agent can see.", "agent"),
+            (
+                "ask",
+                "Discount codes are beyond what the agent can see.",
+                "agent",
+                "The code AUTUMN10 is refused at the checkout. The order is not placed yet.",
+            ),
             ("take", "1"),
             (
                 "s",
@@ -96,7 +106,12 @@ TALKS: Sequence[tuple[int, Sequence[Step]]] = (
                 "warranty.md › Zips",
             ),
             ("c", "This is the second time. I am really annoyed."),
-            ("ask", "The customer is upset.", "agent"),
+            (
+                "ask",
+                "The customer is upset.",
+                "agent",
+                "The zip of a new jacket broke for the second time. The warranty was explained, and a photo asked for.",
+            ),
             ("take", "2"),
             ("s", "I understand. Could you send me a photo of the zip?", "dismissed"),
             (
@@ -143,7 +158,7 @@ TODAY: Sequence[tuple[str, int, int, Sequence[Step]]] = (
     ]),
     ("Chloé Marchand", 190, 1, [
         ("c", "Bonjour, can I still change the address of order KS-1050?"),
-        ("ask", "An address can only be changed by a person.", "agent"),
+        ("ask", "An address can only be changed by a person.", "agent", "She wants order KS-1050 sent to another address, before it leaves."),
         ("take", "2"),
         ("s", "Of course. Please send me the new address, and I change it before it leaves.", "used"),
         ("c", "Merci! 12 rue des Lilas, 69003 Lyon"),
@@ -152,7 +167,7 @@ TODAY: Sequence[tuple[str, int, int, Sequence[Step]]] = (
     ("Lucas Lindqvist", 150, 2, [
         ("mail", "I ordered the trail jacket on Monday, and the page of my order still says packed.", "Where is my order KS-1047?", LETTER),
         ("a", "Thank you for your message. Orders leave within one working day; yours was packed on Monday.", "delivery.md › Times"),
-        ("ask", "The parcel is late, and the agent cannot see why.", "agent"),
+        ("ask", "The parcel is late, and the agent cannot see why.", "agent", "Order KS-1047 is packed since Monday and has not left. He was told that orders leave within a day."),
         ("take", "1"),
         ("o", "1", "I have asked our warehouse; it leaves today, with express shipping at no cost."),
         ("human", "1"),
@@ -161,13 +176,13 @@ TODAY: Sequence[tuple[str, int, int, Sequence[Step]]] = (
         ("c", "I cannot log in after the update"),
         ("a", "I am sorry. Please try the link for a new password on the login page.", "account.md › Password"),
         ("c", "The link does not arrive"),
-        ("ask", "The agent could not help.", "agent"),
+        ("ask", "The agent could not help.", "agent", "He cannot log in since the update. The link for a new password was tried; it does not arrive."),
         ("c", "Hello?"),
         ("c", "I need my invoice today"),
     ]),
     ("Yusuf Demir", 61, 1, [
         ("c", "Can somebody call me about a repair?"),
-        ("ask", "The customer wants to be called.", "customer"),
+        ("ask", "The customer wants to be called.", "customer", "He wants a call about a repair. What is broken, and his number, he has not said."),
     ]),
     ("Ines Carvalho", 34, 0, [
         ("c", "How do I wash a down jacket?"),
@@ -180,7 +195,7 @@ TODAY: Sequence[tuple[str, int, int, Sequence[Step]]] = (
         ("a", "Hello Amelia! I can see order KS-1042; it was delivered on Monday. How can I help?", ""),
         ("c", "My card statement shows the amount twice: 149.00 € on the 12th and again on the 14th."),
         ("a", "I am sorry about that. I see one payment of 149.00 € and one reservation that was not released.", "payment.md › Reservations"),
-        ("ask", "A double charge can only be released by a person.", "agent"),
+        ("ask", "A double charge can only be released by a person.", "agent", "Order KS-1042 was delivered, and 149.00 € stand on her card twice: a payment, and a reservation that was never released. She was told so."),
         ("take", "0"),
         ("s", "Good morning Amelia. I have asked our payment provider to release the second amount.", "edited",
          "Good morning Amelia, Olga here. I have asked our payment provider to release the second amount. You get an email today."),

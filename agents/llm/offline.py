@@ -14,6 +14,8 @@ from .phrases import BY_LANGUAGE, ENGLISH, Phrases
 
 GOOD_FIT = 0.6
 """How much of the question a passage must speak of to be an answer."""
+QUOTE = 150
+"""Characters of what the customer wrote that are quoted for a colleague."""
 NOTE = ENGLISH.note
 _Decision = tuple[str, tuple[ToolCall, ...]]
 
@@ -40,11 +42,22 @@ def _decide(ask: Ask) -> _Decision:
         return _answer(found, ask, phrases)
     for language in (phrases, *BY_LANGUAGE.values()):
         if language.person.search(question):
-            return _hand_over("The customer asked for a person", language.passing, ask, asked=True)
+            return _asked_for(language, question, ask)
     greeting = phrases.greeting.match(question)
     rest = question[greeting.end() :] if greeting else question
     courtesy = _courtesy(phrases, rest, greeted=greeting is not None)
     return (courtesy, ()) if courtesy else _look_up(rest, ask, phrases)
+
+
+def _asked_for(language: Phrases, question: str, ask: Ask) -> _Decision:
+    earlier = _earlier(ask.messages)
+    summary = f"The customer asks for a person: {_quoted(question)}. " + (
+        f"Before that he wrote: {', '.join(map(_quoted, earlier))}."
+        if earlier
+        else "Of what it is about he has said nothing yet."
+    )
+    reason = "The customer asked for a person"
+    return _hand_over(reason, language.passing, summary, ask, asked=True)
 
 
 def _courtesy(phrases: Phrases, rest: str, *, greeted: bool) -> str:
@@ -59,7 +72,8 @@ def _courtesy(phrases: Phrases, rest: str, *, greeted: bool) -> str:
 
 def _look_up(question: str, ask: Ask, phrases: Phrases) -> _Decision:
     if not any(tool.name == "search_knowledge" for tool in ask.tools):
-        return _hand_over("There is no knowledge to answer from", phrases.unknown, ask)
+        reason = "There is no knowledge to answer from"
+        return _hand_over(reason, phrases.unknown, f"The customer wrote: {_quoted(question)}.", ask)
     query = json.dumps({"query": question}, ensure_ascii=False)
     return "", (ToolCall(id=_id(ask), name="search_knowledge", arguments=query),)
 
@@ -73,6 +87,22 @@ def _question(messages: Sequence[Message]) -> str:
         elif message.role is Role.ASSISTANT and not message.calls:
             break
     return "\n".join(reversed(asked)).strip()
+
+
+def _earlier(messages: Sequence[Message]) -> list[str]:
+    """What the customer wrote before somebody answered last: the newest two."""
+    answered = [
+        place
+        for place, message in enumerate(messages)
+        if message.role is Role.ASSISTANT and not message.calls
+    ]
+    before = messages[: answered[-1]] if answered else ()
+    return [message.content for message in before if message.role is Role.USER][-2:]
+
+
+def _quoted(text: str) -> str:
+    flat = " ".join(text.split())
+    return f"“{flat if len(flat) <= QUOTE else flat[: QUOTE - 1] + '…'}”"
 
 
 def _phrases(question: str) -> Phrases:
@@ -98,7 +128,13 @@ def _found(messages: Sequence[Message]) -> list[dict[str, object]] | None:
 def _answer(found: list[dict[str, object]], ask: Ask, phrases: Phrases) -> _Decision:
     best = max(found, key=_fit, default=None)
     if best is None or _fit(best) < GOOD_FIT:
-        return _hand_over("The knowledge has no answer to this question", phrases.unknown, ask)
+        summary = f"The customer asks: {_quoted(_question(ask.messages))}. " + (
+            f"What comes closest in the knowledge is {best['source']}, and it does not fit."
+            if best
+            else "The knowledge says nothing about it."
+        )
+        reason = "The knowledge has no answer to this question"
+        return _hand_over(reason, phrases.unknown, summary, ask)
     return str(best["text"]), ()
 
 
@@ -106,13 +142,14 @@ def _fit(passage: dict[str, object]) -> float:
     return float(str(passage.get("fit", 0)))
 
 
-def _hand_over(reason: str, message: str, ask: Ask, *, asked: bool = False) -> _Decision:
+def _hand_over(
+    reason: str, message: str, summary: str, ask: Ask, *, asked: bool = False
+) -> _Decision:
     # Where a person has the conversation already, there is nobody to hand it to.
     if not any(tool.name == "hand_over" for tool in ask.tools):
         return f"({reason}.)", ()
-    arguments = json.dumps(
-        {"reason": reason, "message": message, "customer_asked": asked}, ensure_ascii=False
-    )
+    given = {"reason": reason, "message": message, "summary": summary, "customer_asked": asked}
+    arguments = json.dumps(given, ensure_ascii=False)
     return "", (ToolCall(id=_id(ask), name="hand_over", arguments=arguments),)
 
 

@@ -66,6 +66,7 @@ class CalledView(Model):
 
 class HandOver(Model):
     reason: str
+    summary: str
     asked_by_customer: bool
 
 
@@ -107,7 +108,11 @@ async def play(call: Call) -> RehearsalView:
     return RehearsalView(
         text=tried.text,
         failed=tried.failed,
-        hand_over=HandOver(reason=asked.reason, asked_by_customer=asked.asked_by_customer)
+        hand_over=HandOver(
+            reason=asked.reason,
+            summary=asked.summary,
+            asked_by_customer=asked.asked_by_customer,
+        )
         if asked
         else None,
         finish=bool(reply and reply.finish),

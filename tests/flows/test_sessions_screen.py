@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from agents.llm.base import ToolCall
 from agents.llm.offline import OfflineLlm
+from agents.llm.scripted import Answer
 from tests.operators import Desk, begun, desk
 from tests.story import CHANNEL, World, world
 
@@ -98,6 +100,10 @@ async def test_details_tell_what_was_known_what_came_of_it_and_who_had_it(
         assert found["results"]["messages"] == 5
         assert found["handed_over"]["by"] == "customer"
         assert found["handed_over"]["reason"]
+        assert found["results"]["summary"] == (
+            "The customer asks for a person: “I want to talk to a human”. "
+            "Before that he wrote: “How long is delivery?”."
+        )
         turned = [(one["after"], one["by"], one["by_name"]) for one in found["control"]]
         assert turned == [
             ("waiting", "customer", ""),
@@ -107,6 +113,26 @@ async def test_details_tell_what_was_known_what_came_of_it_and_who_had_it(
         shown = (await olga.get(f"/sessions/{session}")).body
         assert (shown["resolved_by"], shown["resolved_by_id"]) == ("operator", olga.id)
         assert (await olga.get("/sessions/nothing/details")).status == 404
+
+
+async def test_the_newest_summary_of_an_agent_stands(database_url: str, tmp_path: Path) -> None:
+    def asks(**said: str) -> Answer:
+        given = json.dumps({"reason": "r", "message": "A colleague comes.", **said})
+        return Answer(calls=(ToolCall(id="1", name="hand_over", arguments=given),))
+
+    answers = [asks(summary=" She wants a refund. "), asks(), asks(summary="x" * 900)]
+    async with world(database_url, tmp_path, answers) as w, desk(w) as olga:
+        summaries = []
+        for text in ("Money back!", "And?", "Well?"):
+            w.write(text)
+            await w.until_rows(lambda rows: rows == [("waiting",)], "sessions", "mode")
+            await w.until_rows(
+                lambda rows: {row[0] for row in rows} == {"sent"}, "deliveries", "state"
+            )
+            ((session,),) = await w.rows("sessions", "id")
+            shown = (await olga.post(f"/sessions/{session}/return")).body["session"]
+            summaries.append(shown["summary"])
+        assert summaries == ["She wants a refund.", "She wants a refund.", "x" * 600]
 
 
 async def test_details_of_what_an_operator_started_say_so(

@@ -14,8 +14,9 @@ AGENTS = catalog.discover([BUILT_IN_AGENTS], llm=OfflineLlm())
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-async def answer(*texts: str) -> Reply:
-    lines = tuple(Line(author=Author.CUSTOMER, text=text, at=NOW) for text in texts)
+async def answer(*texts: str, before: tuple[Line, ...] = ()) -> Reply:
+    asked = (Line(author=Author.CUSTOMER, text=text, at=NOW) for text in texts)
+    lines = (*before, *asked)
     turn = Turn(
         turn_id="t", session_id="s", lines=lines, customer=Person(), surface=Surface(), now=NOW
     )
@@ -90,6 +91,7 @@ async def test_what_it_does_not_know_goes_to_a_person(question: str) -> None:
     assert "no answer" in reply.ask_human.reason
     assert question not in reply.ask_human.reason
     assert not reply.ask_human.asked_by_customer
+    assert f"“{question}”" in reply.ask_human.summary
 
 
 @pytest.mark.parametrize(
@@ -105,6 +107,24 @@ async def test_it_hands_over_in_the_customers_language(text: str, words: str) ->
     reply = await answer(text)
     assert reply.ask_human is not None
     assert words in reply.ask_human.text
+
+
+async def test_a_colleague_reads_what_the_customer_wanted_before_he_asked_for_a_person() -> None:
+    said = [
+        (Author.CUSTOMER, "How long is delivery?"),
+        (Author.AGENT, "2 to 3 working days."),
+        (Author.CUSTOMER, f"And where\nis mine? {'!' * 200}"),
+        (Author.AGENT, "I don't know."),
+    ]
+    before = tuple(Line(author=author, text=text, at=NOW) for author, text in said)
+    asked = (await answer("a real person please", before=before)).ask_human
+    assert asked is not None
+    assert "a person: “a real person please”" in asked.summary
+    assert "“How long is delivery?”, “And where is mine? !" in asked.summary
+    assert len(asked.summary) < 300
+    first = (await answer("a real person please")).ask_human
+    assert first is not None
+    assert "nothing yet" in first.summary
 
 
 @pytest.mark.parametrize("text", ["thanks!", "ok", "Danke schön", "gracias", "merci", "спасибо"])

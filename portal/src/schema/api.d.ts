@@ -2378,6 +2378,7 @@ export interface components {
         /** HandOver */
         HandOver: {
             reason: string;
+            summary: string;
             asked_by_customer: boolean;
         };
         /**

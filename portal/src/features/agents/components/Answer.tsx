@@ -38,6 +38,11 @@ export function Answer({ agent, line, rehearsal, open }: Given) {
         <Fact Icon={IconHeadset} strong>
           <strong>{say(handOver.asked_by_customer ? 'handsOverAsked' : 'handsOver')}</strong>
           <span dir="auto">{handOver.reason}</span>
+          {handOver.summary && (
+            <Text component="span" size="sm" c="dimmed" mt={4} dir="auto">
+              {handOver.summary}
+            </Text>
+          )}
         </Fact>
       )}
       {rehearsal.finish && <Fact Icon={IconFlagCheck}>{say('finishes')}</Fact>}
