@@ -154,12 +154,6 @@ class Runtime:
         self.workspace = Workspace(store=self.store, roster=self.roster, media=self.media)
         self.outreach = Outreach(store=self.store, roster=self.roster)
         self.templates = Templates(store=self.store, roster=self.roster)
-        self.live = Live(
-            store=self.store,
-            encode=live_messages.encode,
-            metrics=self.metrics,
-            beat=2 * settings.lease_seconds,
-        )
         self.worker = Worker(
             store=self.store,
             bus=self.bus,
@@ -174,7 +168,15 @@ class Runtime:
         kinds = channel_kinds()
         self.accounts = Accounts(store=self.store, safe=self.safe, kinds=kinds)
         built = {name: kind.build for name, kind in kinds.items()}
-        self.loops = self._loops({**built, **doubles.factories})
+        self.holders = self._holders({**built, **doubles.factories})
+        self.live = Live(
+            store=self.store,
+            encode=live_messages.encode,
+            metrics=self.metrics,
+            beat=2 * settings.lease_seconds,
+            prepare=self.holders.refresh,
+        )
+        self.loops = self._loops()
 
     def web(self) -> web.Application:
         """The doors of this replica."""
@@ -243,8 +245,7 @@ class Runtime:
             worker=self.worker.id,
         )
 
-    def _loops(self, factories: Mapping[str, Factory]) -> list[Loop]:
-        self.holders = self._holders(factories)
+    def _loops(self) -> list[Loop]:
         store, roster, worker = self.store, self.roster, self.worker.id
         turns = Turns(
             store=store,

@@ -64,6 +64,7 @@ class Holders:
         self._inbox = inbox
         self._ways = ways
         self._worker = worker
+        self.refreshing = asyncio.Lock()
         self._built: dict[str, tuple[stored.Channel, Place]] = {}
         self._documents: documents.Versions = ()
         self._connections: dict[str, tuple[Channel, asyncio.Task[None]]] = {}
@@ -83,6 +84,10 @@ class Holders:
 
     async def refresh(self) -> tuple[_Known, list[stored.Channel]]:
         """Make the roster equal to the database; what is known, and which channels are wanted."""
+        async with self.refreshing:
+            return await self._refresh()
+
+    async def _refresh(self) -> tuple[_Known, list[stored.Channel]]:
         known = await self._store.read(_read)
         wanted = [row for row in known.rows if row.state in _WANTED]
         self._roster.stopped_agents = frozenset(

@@ -8,7 +8,7 @@ by himself in the newest changes, which are kept here once for all.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
@@ -49,6 +49,7 @@ class Present:
     operators: tuple[tuple[str, str | None, bool], ...]
 
 
+PREPARED = {"agent", "channel"}
 Encode = Callable[[Change | Present | Draft], bytes]
 
 
@@ -71,11 +72,22 @@ class Follower(Protocol):
 class Live:
     """One for the process."""
 
-    def __init__(self, *, store: Store, encode: Encode, metrics: Metrics, beat: float) -> None:
-        """`beat`: seconds after which a follower must say again that he is here."""
+    def __init__(
+        self,
+        *,
+        store: Store,
+        encode: Encode,
+        metrics: Metrics,
+        beat: float,
+        prepare: Callable[[], Awaitable[object]],
+    ) -> None:
+        """`beat`: seconds after which a follower must say again that he is here. `prepare`: called before
+        a change of agents or channels is told, so that who asks at once is not answered by the old state.
+        """
         self._store = store
         self._encode = encode
         self._metrics = metrics
+        self._prepare = prepare
         self.beat = beat
         self.followers: set[Follower] = set()
         self.present = b""
@@ -118,6 +130,8 @@ class Live:
     async def stored(self, after: int) -> list[Numbered]:
         """What followed, from the database."""
         page = await self._store.read(partial(changes.after, n=after, many=PAGE))
+        if any(one.type in PREPARED for one in page):
+            await self._prepare()
         return [(one.n, self._encoded(one)) for one in page]
 
     async def round(self) -> None:

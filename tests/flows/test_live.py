@@ -61,6 +61,25 @@ async def caught_up(w: World, *portals: Portal) -> None:
         await one.until(lambda one=one: one.last >= n, f"everything up to {n}")  # type: ignore[misc]
 
 
+async def test_who_is_told_of_an_agent_and_asks_at_once_hears_of_nothing_older(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with (
+        world(sqlite_url, tmp_path) as w,
+        desk(w, role="admin") as boss,
+        portal(boss) as window,
+    ):
+        await opened(w)
+        ((ann,),) = await w.rows("customers", "id")
+        async with w.runtime.holders.refreshing:
+            await boss.post("/agents/support/stop")
+            await asyncio.sleep(0.1)
+            assert window.of_type("agent") == [], "this replica does not know it yet"
+        await window.until(lambda: window.of_type("agent"), "the agent was stopped")
+        (way,) = (await boss.get(f"/customers/{ann}/reachability")).body
+        assert (way["available"], way["code"]) == (False, "no_running_agents")
+
+
 async def test_a_message_comes_with_its_session_its_words_and_its_delivery(
     database_url: str, tmp_path: Path
 ) -> None:
