@@ -44,7 +44,7 @@ class Identity:
     """One address of a person, as the platform keys it."""
 
     kind: str
-    """`telegram_user`, `wa_bsuid`, `wa_parent_bsuid`, `wa_phone`, `email`."""
+    """The name of an `IdentityKind` that the channel declares, such as `telegram_user`."""
     value: str
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import structlog
 
 from channels import errors as channel_errors
+from channels.identities import IdentityKind
 from channels.settings import Flat, InvalidSettings, Setting, checked, flat, grouped
 from runtime import errors
 from runtime.roster import Factory
@@ -34,7 +35,11 @@ _log = structlog.get_logger("accounts")
 class Kind:
     """One kind of channel: what it must be told, how it is built, and how its credentials are tried."""
 
+    what: str
+    """What its platform is called."""
     settings: Sequence[Setting]
+    identities: Sequence[IdentityKind]
+    """Under which kinds of addresses it knows people."""
     fits: Callable[[Mapping[str, Any]], object]
     """Raises `ValueError` when the settings, each of which is right, do not fit each other."""
     build: Factory

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from agents import catalog
 from agents.llm.base import Llm
+from channels.identities import EMAIL
 from channels.settings import declared
 from runtime import observe
 from runtime.accounts import Accounts, Kind
@@ -107,23 +108,30 @@ def channel_kinds() -> dict[str, Kind]:
     from channels.email import settings as email_settings
     from channels.telegram import channel as telegram
     from channels.whatsapp import channel as whatsapp
+    from channels.whatsapp import people as whatsapp_people
 
     return {
         "email": Kind(
+            what="Email",
             settings=declared(email_settings.EmailSettings),
+            identities=(EMAIL,),
             fits=email_settings.of,
             build=lambda values: email.EmailChannel(email_settings.of(values)),
             account=lambda values: email.account(email_settings.of(values)),
             webhook=False,
         ),
         "telegram": Kind(
+            what="Telegram",
             settings=declared(telegram.TelegramSettings),
+            identities=telegram.IDENTITIES,
             fits=lambda values: telegram.TelegramSettings(**values),
             build=lambda values: telegram.TelegramChannel(telegram.TelegramSettings(**values)),
             account=lambda values: telegram.account(telegram.TelegramSettings(**values)),
         ),
         "whatsapp": Kind(
+            what="WhatsApp",
             settings=declared(whatsapp.WhatsAppSettings),
+            identities=whatsapp_people.IDENTITIES,
             fits=lambda values: whatsapp.WhatsAppSettings(**values),
             build=lambda values: whatsapp.WhatsAppChannel(whatsapp.WhatsAppSettings(**values)),
             account=lambda values: whatsapp.account(whatsapp.WhatsAppSettings(**values)),

@@ -3,13 +3,11 @@ to.
 """
 
 from channels import messages
+from channels.identities import WORLDS
 from runtime import arrivals
 from runtime.roster import Place
 from runtime.storage import customers, marks, sessions
 from runtime.storage.sql import Tx
-
-_WORLDS = {"wa_phone": "phone"}
-"""The same number, as people write it down."""
 
 
 def customer_of(tx: Tx, place: Place, message: messages.CustomerMessage) -> str:
@@ -60,9 +58,9 @@ def _keys(place: Place, sender: messages.Sender) -> list[customers.Key]:
     """As they are stored, and then as people may have written them down."""
     known = [scoped(place, identity) for identity in sender.identities]
     worlds = [
-        customers.Key(scope="", kind=_WORLDS[identity.kind], value=identity.value)
+        customers.Key(scope="", kind=WORLDS[identity.kind], value=identity.value)
         for identity in sender.identities
-        if identity.kind in _WORLDS
+        if identity.kind in WORLDS
     ]
     return [*known, *worlds]
 
@@ -74,7 +72,7 @@ def own_chat(message: messages.CustomerMessage) -> str:
 
 def scoped(place: Place, identity: messages.Identity) -> customers.Key:
     """Platforms number their users per account; phones and email addresses are the world's."""
-    shared = identity.kind in {"email", "phone"}
+    shared = WORLDS.get(identity.kind) == identity.kind
     return customers.Key(scope="" if shared else place.id, kind=identity.kind, value=identity.value)
 
 

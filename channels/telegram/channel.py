@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from channels import errors
 from channels.alongside import alongside
 from channels.base import Accept, Capabilities, FirstContact, Pace
+from channels.identities import IdentityKind
 from channels.messages import (
     Address,
     Inbound,
@@ -43,6 +44,7 @@ WEBHOOK_CONNECTIONS = 40
 WEBHOOK_TRIES = 3
 MODES = ("webhook", "polling")
 
+IDENTITIES = (IdentityKind(name="telegram_user", what="Telegram"),)
 CAPABILITIES = Capabilities(
     text_limit=formatting.LIMIT,
     markup=True,

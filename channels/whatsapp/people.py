@@ -7,9 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from channels.errors import Rejected
+from channels.identities import WHATSAPP_NUMBER, IdentityKind
 from channels.messages import Address, Identity, Sender
 
 Json = Mapping[str, Any]
+IDENTITIES = (
+    WHATSAPP_NUMBER,
+    IdentityKind(name="wa_bsuid", what="WhatsApp user"),
+    IdentityKind(name="wa_parent_bsuid", what="WhatsApp user across our businesses"),
+)
 
 _USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 _PHONE = re.compile(r"\+?(\d{5,20})")

@@ -85,13 +85,27 @@ class SettingView(Model):
     choices: list[str]
 
 
-class KindView(Model):
-    """`webhook`: its platform calls us. `templates`: it has messages that were approved beforehand."""
+class IdentityKindView(Model):
+    """One kind of address under which a channel knows people. `what`: in an operator's words. `world`: what
+    people write down, where it is that; null: only the platform knows it.
+    """
 
     kind: str
+    what: str
+    world: Literal["email", "phone"] | None
+
+
+class KindView(Model):
+    """`what` its platform is called. `webhook`: it calls us. `templates`: it has messages that were approved
+    beforehand. `identities`: under which kinds of addresses people are known there.
+    """
+
+    kind: str
+    what: str
     webhook: bool
     templates: bool
     settings: list[SettingView]
+    identities: list[IdentityKindView]
 
 
 class ChannelTriedView(Model):
@@ -107,6 +121,7 @@ async def kinds(call: Call) -> list[KindView]:
     return [
         KindView(
             kind=name,
+            what=kind.what,
             webhook=kind.webhook,
             templates=kind.templates,
             settings=[
@@ -121,6 +136,10 @@ async def kinds(call: Call) -> list[KindView]:
                 )
                 for one in kind.settings
                 if not one.ours
+            ],
+            identities=[
+                IdentityKindView(kind=one.name, what=one.what, world=one.world or None)  # type: ignore[arg-type]  # one of two
+                for one in kind.identities
             ],
         )
         for name, kind in call.app[ACCOUNTS].kinds.items()

@@ -7,6 +7,7 @@ import pydantic
 from aiohttp import web
 
 from agents.facts import Field
+from channels.identities import WORLDS
 from runtime import errors
 from runtime.storage import fields, filters, profiles
 from runtime.storage.operators import Role
@@ -140,11 +141,10 @@ COLUMNS = (
 
 def _cells(one: profiles.Profile, known: list[Field]) -> list[Any]:
     """Several values of a cell stand side by side with a semicolon."""
-    by = {"email": "email", "phone": "phone", "wa_phone": "phone"}
     addresses: dict[str, list[str]] = {"email": [], "phone": [], "other": []}
     for i in one.identities:
-        which = addresses[by.get(i.kind, "other")]
-        value = i.value if i.kind in by else f"{i.kind}:{i.value}"
+        which = addresses[WORLDS.get(i.kind, "other")]
+        value = i.value if i.kind in WORLDS else f"{i.kind}:{i.value}"
         if value not in which:
             which.append(value)
     return [

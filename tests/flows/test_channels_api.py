@@ -57,6 +57,10 @@ async def test_no_secret_is_shown_or_kept_in_the_clear(sqlite_url: str, tmp_path
         kinds = {one["kind"]: one for one in (await ada.get("/channels/kinds")).body}
         kind = kinds["telegram"]
         assert got.body["secrets"] == ["token"]  # not the one that we made
+        assert (kind["what"], kind["identities"]) == (
+            "Telegram",
+            [{"kind": "telegram_user", "what": "Telegram", "world": None}],
+        )
         assert (await ada.ask("DELETE", "/channels/kinds")).status == 405  # no channel's name
         assert [(one["name"], one["required"], one["secret"]) for one in kind["settings"]] == [
             ("token", True, True),

@@ -2078,12 +2078,12 @@ export interface components {
         };
         /**
          * CustomerCondition
-         * @description One thing that is known of a customer. `kind` is that of an address, such as `email`; `added` and
-         *     `talked` take a date or a time (ISO 8601); `open`: there is a conversation that is not finished.
+         * @description One thing that is known of a customer. `address` is of whatever kind, `email` and `phone` are those
+         *     that people write down, and `kind` is that of an address, such as `telegram_user`; `added` and `talked` take a date or a time (ISO 8601); `open`: there is a conversation that is not finished.
          */
         CustomerCondition: {
             /** @enum {string} */
-            field: "name" | "address" | "language" | "tag" | "kind" | "added" | "talked" | "open" | "fact";
+            field: "name" | "address" | "email" | "phone" | "language" | "tag" | "kind" | "added" | "talked" | "open" | "fact";
             /**
              * @description Which one, where `field` is `fact`: its name.
              * @default
@@ -2490,6 +2490,16 @@ export interface components {
             sunday?: string[][];
         };
         /**
+         * IdentityKindView
+         * @description One kind of address under which a channel knows people. `what`: in an operator's words. `world`: what
+         *     people write down, where it is that; null: only the platform knows it.
+         */
+        IdentityKindView: {
+            kind: string;
+            what: string;
+            world: ("email" | "phone") | null;
+        };
+        /**
          * IdentityView
          * @description `reachable`: whether it can be written to, as far as we know; if not, why. `marketing`: whether he
          *     wants any there; everything else reaches him all the same.
@@ -2551,13 +2561,16 @@ export interface components {
         };
         /**
          * KindView
-         * @description `webhook`: its platform calls us. `templates`: it has messages that were approved beforehand.
+         * @description `what` its platform is called. `webhook`: it calls us. `templates`: it has messages that were approved
+         *     beforehand. `identities`: under which kinds of addresses people are known there.
          */
         KindView: {
             kind: string;
+            what: string;
             webhook: boolean;
             templates: boolean;
             settings: components["schemas"]["SettingView"][];
+            identities: components["schemas"]["IdentityKindView"][];
         };
         /** KnowledgeView */
         KnowledgeView: {

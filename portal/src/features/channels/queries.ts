@@ -35,13 +35,6 @@ export const CHANNELS = queryOptions({
   },
 })
 
-/** What can be connected changes with a release only. */
-export const KINDS = queryOptions({
-  queryKey: [ROOT, 'kinds'],
-  queryFn: () => answer(api.GET('/channels/kinds')),
-  staleTime: Infinity,
-})
-
 export const AGENTS = queryOptions({
   queryKey: [ROOT, 'agents'],
   queryFn: async () => (await answer(api.GET('/agents'))).items,

@@ -13,7 +13,7 @@ test('what makes no sense in an address is left out', () => {
 
 test('what is under the headers and the filter hold together', () => {
   const { filter } = query({
-    quick: { name: ' ann ', channels: 'whatsapp', email: '', 'f:city': 'Ber' },
+    quick: { name: ' ann ', channels: 'wa_phone wa_bsuid', phone: '49', email: '', 'f:city': 'Ber', 'c:level': 'Gold' },
     filter: { match: 'any', conditions: [vip] },
   })
   expect(JSON.parse(filter ?? '')).toEqual({
@@ -24,7 +24,9 @@ test('what is under the headers and the filter hold together', () => {
         match: 'any',
         conditions: ['wa_phone', 'wa_bsuid'].map((value) => condition({ field: 'kind', op: 'is', value })),
       },
+      condition({ field: 'phone', op: 'begins', value: '49' }),
       condition({ field: 'fact', fact: 'city', op: 'begins', value: 'Ber' }),
+      condition({ field: 'fact', fact: 'level', op: 'is', value: 'Gold' }),
       { match: 'any', conditions: [vip] },
     ],
   })

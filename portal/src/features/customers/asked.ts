@@ -60,21 +60,15 @@ export function complete(filter: Filter): Filter | null {
   return conditions.length > 0 ? { ...filter, conditions } : null
 }
 
-const KINDS: Record<string, string[]> = {
-  whatsapp: ['wa_phone', 'wa_bsuid'],
-  telegram: ['telegram_user'],
-  email: ['email'],
-}
-
-/** What a value under a header means. */
+/** What a value under a header means; a column of choices is `c:` and the name of a fact, any other fact `f:`. */
 function quickly(column: string, value: string): Part {
-  if (column.startsWith('f:')) {
-    const fact = column.slice(2)
-    return condition({ field: 'fact', fact, op: 'begins', value })
-  }
+  const [, sort, fact] = /^([cf]):(.*)$/.exec(column) ?? []
+  if (fact) return condition({ field: 'fact', fact, op: sort === 'c' ? 'is' : 'begins', value })
   switch (column) {
     case 'name':
-      return condition({ field: 'name', op: 'begins', value })
+    case 'email':
+    case 'phone':
+      return condition({ field: column, op: 'begins', value })
     case 'tags':
       return condition({ field: 'tag', op: 'is', value })
     case 'language':
@@ -82,7 +76,7 @@ function quickly(column: string, value: string): Part {
     case 'channels':
       return {
         match: 'any',
-        conditions: (KINDS[value] ?? [value]).map((kind) => condition({ field: 'kind', op: 'is', value: kind })),
+        conditions: value.split(' ').map((kind) => condition({ field: 'kind', op: 'is', value: kind })),
       }
     case 'open':
       return condition({ field: 'open', op: 'set', negated: value === 'no' })

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 
+import type { Kind } from '@/lib/kinds'
+
 import { addressOf, knownBy, type Customer } from './queries'
 
 const identity = (kind: string, value: string, channel_id: string | null = null) => ({
@@ -29,12 +31,22 @@ const ann: Customer = {
   ],
 }
 
+const kind = (name: string, ...identities: string[]): Kind => ({
+  kind: name,
+  what: name,
+  webhook: true,
+  templates: false,
+  settings: [],
+  identities: identities.map((one) => ({ kind: one, what: one, world: null })),
+})
+const kinds = [kind('whatsapp', 'wa_phone', 'wa_bsuid'), kind('telegram', 'telegram_user'), kind('email', 'email')]
+
 test('addresses are found by what they are for', () => {
-  expect(addressOf(ann, 'email')).toBe('ann@example.com')
-  expect(addressOf(ann, 'phone')).toBe('4930123456')
-  expect(addressOf({ ...ann, identities: [] }, 'phone')).toBe('')
+  expect(addressOf(ann, ['email'])).toBe('ann@example.com')
+  expect(addressOf(ann, ['phone', 'wa_phone'])).toBe('4930123456')
+  expect(addressOf({ ...ann, identities: [] }, ['phone'])).toBe('')
 })
 
 test('a channel is named once, however many identities it has', () => {
-  expect(knownBy(ann).map((one) => one.kind)).toEqual(['whatsapp', 'email', 'telegram'])
+  expect(knownBy(ann, kinds).map((one) => one.kind)).toEqual(['whatsapp', 'email', 'telegram'])
 })

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 
 import { answer, api, type Schemas } from '@/lib/api'
+import { channelOf, type Kind } from '@/lib/kinds'
 
 import { query, type Asked, type Filter } from './asked'
 
@@ -79,24 +80,16 @@ export const bring = (file: Blob, trying: boolean): Promise<Imported> =>
     }),
   )
 
-export function addressOf(customer: Customer, kind: 'email' | 'phone'): string {
-  const kinds = kind === 'email' ? ['email'] : ['phone', 'wa_phone']
+export function addressOf(customer: Customer, kinds: string[]): string {
   return customer.identities.find((one) => kinds.includes(one.kind))?.value ?? ''
 }
 
 /** The channels that know this customer, each once. */
-export function knownBy(customer: Customer): { kind: string; name: string }[] {
+export function knownBy(customer: Customer, kinds: Kind[]): { kind: string; name: string }[] {
   const found = new Map<string, { kind: string; name: string }>()
   for (const one of customer.identities) {
-    const kind = LOOKS[one.kind] ?? one.kind
+    const kind = channelOf(kinds, one.kind)
     if (one.channel_id || kind === 'email') found.set(one.channel_id ?? kind, { kind, name: one.channel || one.value })
   }
   return [...found.values()]
-}
-
-const LOOKS: Record<string, string> = {
-  telegram_user: 'telegram',
-  wa_phone: 'whatsapp',
-  wa_bsuid: 'whatsapp',
-  wa_parent_bsuid: 'whatsapp',
 }

@@ -3,9 +3,10 @@ import { useParams, useSearch } from '@tanstack/react-router'
 
 import { Page } from '@/components/Page'
 import { EmptyState, ErrorState, LoadingLines } from '@/components/States'
+import { KINDS } from '@/lib/kinds'
 import { mayAct, useMe } from '@/lib/me'
 
-import { CHANNELS, KINDS, NEW, type Address } from '../queries'
+import { CHANNELS, NEW, type Address } from '../queries'
 import { useSay } from '../texts'
 import { Channel } from './Channel'
 import { Back } from './Head'

@@ -18,7 +18,6 @@ export default {
   keyAdd: 'Kanal hinzufügen',
   keyNext: 'Nächster Kanal',
   keyPrevious: 'Voriger Kanal',
-  kindEmail: 'E-Mail',
 
   add: 'Kanal hinzufügen',
   addText: 'Welche Art von Konto möchten Sie verbinden?',

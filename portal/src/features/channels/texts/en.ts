@@ -15,7 +15,6 @@ export default {
   keyAdd: 'Add a channel',
   keyNext: 'Next channel',
   keyPrevious: 'Previous channel',
-  kindEmail: 'Email',
 
   add: 'Add channel',
   addText: 'Which kind of account do you want to connect?',

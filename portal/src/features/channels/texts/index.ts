@@ -1,3 +1,4 @@
+import { useKinds } from '@/lib/kinds'
 import { sayer, type Catalogue } from '@/lib/texts'
 
 import type en from './en'
@@ -8,15 +9,14 @@ export const texts: Catalogue<typeof en> = {
 }
 export const useSay = sayer<typeof en>('channels')
 
-const KINDS: Record<string, string> = { whatsapp: 'WhatsApp', telegram: 'Telegram' }
-
 /** Names of what the API names: those that have a text have it, the others read as they are spelled. */
 export function useNames() {
   const say = useSay()
+  const { channel } = useKinds()
   const named = (prefix: string, name: string, otherwise = spelled(name)) =>
     say((prefix + joined(name)) as 'title', { defaultValue: otherwise })
   return {
-    kind: (kind: string) => KINDS[kind] ?? named('kind', kind),
+    kind: channel,
     aboutKind: (kind: string) => named('about', kind, ''),
     /** Of a setting; its group is said elsewhere. */
     setting: (name: string) => named('set', name.split('.').at(-1) ?? ''),

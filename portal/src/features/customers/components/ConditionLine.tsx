@@ -1,15 +1,22 @@
 import { ActionIcon, Autocomplete, Group, NativeSelect, TextInput } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+
+import { identitiesOf, useKinds } from '@/lib/kinds'
+import { languages } from '@/lib/language'
 
 import { condition as made, type Condition } from '../asked'
 import { fieldsQuery, tagsQuery } from '../queries'
 import { useSay } from '../texts'
+import { choicesOf } from './columns'
 import classes from './customers.module.css'
 
 const HOW: Record<Condition['field'], string[]> = {
   name: ['begins', 'is', 'begins_not', 'set_not'],
   address: ['begins', 'begins_not', 'set', 'set_not'],
+  email: ['begins', 'begins_not', 'set', 'set_not'],
+  phone: ['begins', 'begins_not', 'set', 'set_not'],
   language: ['is', 'is_not', 'set', 'set_not'],
   tag: ['is', 'is_not', 'set', 'set_not'],
   kind: ['is', 'is_not'],
@@ -18,7 +25,6 @@ const HOW: Record<Condition['field'], string[]> = {
   open: ['set', 'set_not'],
   fact: ['is', 'is_not', 'begins', 'set', 'set_not'],
 }
-const KINDS = ['email', 'phone', 'telegram_user', 'wa_phone', 'wa_bsuid'] as const
 
 interface Given {
   condition: Condition
@@ -31,7 +37,7 @@ export function ConditionLine({ condition, change, remove }: Given) {
   const say = useSay()
   const { data: fields = [] } = useQuery(fieldsQuery)
   const what = condition.field === 'fact' ? `fact:${condition.fact}` : condition.field
-  const known = ['name', 'address', 'tag', 'kind', 'language', 'open', 'talked', 'added'] as const
+  const known = ['name', 'address', 'email', 'phone', 'tag', 'kind', 'language', 'open', 'talked', 'added'] as const
   const subjects = [
     ...known.map((field) => ({ value: field as string, label: say(`field_${field}`) })),
     ...fields.map((field) => ({ value: `fact:${field.name}`, label: field.title })),
@@ -80,12 +86,21 @@ function Value({ condition, change }: { condition: Condition; change: (value: st
   const say = useSay()
   const { data: fields = [] } = useQuery(fieldsQuery)
   const { data: tags = [] } = useQuery(tagsQuery)
+  const { kinds, identity } = useKinds()
+  const { i18n } = useTranslation()
   const shared = { size: 'xs', 'aria-label': say('conditionValue') } as const
-  if (condition.field === 'kind')
+  const field = condition.field === 'fact' ? fields.find(({ name }) => name === condition.fact) : undefined
+  const choices =
+    condition.field === 'kind'
+      ? identitiesOf(kinds).map(({ kind }) => ({ value: kind, label: identity(kind) }))
+      : condition.field === 'language'
+        ? languages(i18n.language, condition.value)
+        : field?.type === 'yes_no' && choicesOf(field, say)
+  if (choices)
     return (
       <NativeSelect
         {...shared}
-        data={KINDS.map((kind) => ({ value: kind, label: say(`kind_${kind}`) }))}
+        data={choices.some(({ value }) => value === condition.value) ? choices : [{ value: '', label: '' }, ...choices]}
         value={condition.value}
         onChange={(event) => change(event.currentTarget.value)}
       />
@@ -99,7 +114,7 @@ function Value({ condition, change }: { condition: Condition; change: (value: st
         onChange={(event) => change(event.currentTarget.value)}
       />
     )
-  const offered = condition.field === 'tag' ? tags : (fields.find(({ name }) => name === condition.fact)?.choices ?? [])
+  const offered = condition.field === 'tag' ? tags : (field?.choices ?? [])
   return (
     <Autocomplete
       {...shared}

@@ -5,10 +5,12 @@ import { useMemo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { ChannelIcon } from '@/components/ChannelIcon'
+import { ofWorld, useKinds } from '@/lib/kinds'
+import { inWords, languages } from '@/lib/language'
 import { age, date } from '@/lib/time'
 
 import type { Order } from '../asked'
-import { addressOf, fieldsQuery, knownBy, type Customer } from '../queries'
+import { addressOf, fieldsQuery, knownBy, type Customer, type Field } from '../queries'
 import { useSay } from '../texts'
 
 export interface Column {
@@ -34,6 +36,7 @@ export function useColumns() {
   const { data: fields = [] } = useQuery(fieldsQuery)
   const [shown, show] = useLocalStorage<string[]>({ key: KEPT, defaultValue: FIRST, getInitialValueInEffect: false })
   const { language } = i18n
+  const { kinds, channel } = useKinds()
   const all = useMemo<Column[]>(
     () => [
       {
@@ -41,26 +44,25 @@ export function useColumns() {
         title: say('email'),
         width: 'minmax(150px, 1.4fr)',
         quick: 'text',
-        cell: (one) => addressOf(one, 'email'),
+        cell: (one) => addressOf(one, ofWorld(kinds, 'email')),
       },
       {
         id: 'phone',
         title: say('phone'),
         width: 'minmax(130px, 1fr)',
         quick: 'text',
-        cell: (one) => addressOf(one, 'phone'),
+        cell: (one) => addressOf(one, ofWorld(kinds, 'phone')),
       },
       {
         id: 'channels',
         title: say('channels'),
         width: '120px',
         quick: 'choice',
-        choices: [
-          { value: 'telegram', label: 'Telegram' },
-          { value: 'whatsapp', label: 'WhatsApp' },
-          { value: 'email', label: say('email') },
-        ],
-        cell: (one) => <Channels customer={one} />,
+        choices: kinds.map((one) => ({
+          value: one.identities.map(({ kind }) => kind).join(' '),
+          label: channel(one.kind),
+        })),
+        cell: (one) => <Channels known={knownBy(one, kinds)} />,
       },
       {
         id: 'tags',
@@ -69,7 +71,14 @@ export function useColumns() {
         quick: 'tag',
         cell: (one) => <Tags tags={one.tags} />,
       },
-      { id: 'language', title: say('language'), width: '100px', quick: 'text', cell: (one) => one.language },
+      {
+        id: 'language',
+        title: say('language'),
+        width: '116px',
+        quick: 'choice',
+        choices: languages(language, ''),
+        cell: (one) => inWords(one.language, language),
+      },
       {
         id: 'open',
         title: say('open'),
@@ -99,22 +108,16 @@ export function useColumns() {
       },
       ...fields.map(
         (field): Column => ({
-          id: `f:${field.name}`,
           title: field.title,
           width: 'minmax(120px, 1fr)',
-          quick: field.type === 'choice' || field.type === 'yes_no' ? 'choice' : 'text',
-          choices:
-            field.type === 'yes_no'
-              ? [
-                  { value: 'yes', label: say('yes') },
-                  { value: 'no', label: say('no') },
-                ]
-              : field.choices.map((one) => ({ value: one, label: one })),
-          cell: (one) => one.facts[field.name] ?? '',
+          cell: (one) => valued(field, one.facts[field.name] ?? '', say, language),
+          ...(field.type === 'choice' || field.type === 'yes_no'
+            ? { id: `c:${field.name}`, quick: 'choice', choices: choicesOf(field, say) }
+            : { id: `f:${field.name}`, quick: 'text' }),
         }),
       ),
     ],
-    [say, fields, language],
+    [say, fields, language, kinds, channel],
   )
   const name: Column = {
     id: 'name',
@@ -127,10 +130,22 @@ export function useColumns() {
   return { all, shown: all.filter(({ id }) => shown.includes(id)), name, show }
 }
 
-function Channels({ customer }: { customer: Customer }) {
+/** What a field may have, in words. */
+export const choicesOf = (field: Field, say: ReturnType<typeof useSay>) =>
+  field.type === 'yes_no'
+    ? (['yes', 'no'] as const).map((one) => ({ value: one as string, label: say(one) }))
+    : field.choices.map((one) => ({ value: one, label: one }))
+
+/** What a field has, in words. */
+function valued(field: Field, value: string, say: ReturnType<typeof useSay>, language: string): string {
+  if (field.type === 'date' && /^\d{4}-\d\d-\d\d$/.test(value)) return date(`${value}T12:00`, language)
+  return choicesOf(field, say).find((one) => one.value === value)?.label ?? value
+}
+
+function Channels({ known }: { known: ReturnType<typeof knownBy> }) {
   return (
     <Group gap={4} wrap="nowrap">
-      {knownBy(customer).map((one) => (
+      {known.map((one) => (
         <ChannelIcon key={one.kind + one.name} {...one} size={22} />
       ))}
     </Group>

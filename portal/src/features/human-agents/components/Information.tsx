@@ -6,6 +6,7 @@ import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Facts, Sources, type Fact } from '@/components/Facts'
+import { readable, useKinds } from '@/lib/kinds'
 import { inWords } from '@/lib/language'
 import { full } from '@/lib/time'
 
@@ -50,9 +51,8 @@ function Contact({ session }: { session: Full }) {
   const say = useSay()
   const { i18n } = useTranslation()
   const { data: customer } = useQuery(customerOf(session.customer.id))
-  const known = (customer?.identities ?? []).map(
-    (one): Fact => [one.channel || one.kind, one.username ? `@${one.username}` : one.value],
-  )
+  const { label } = useKinds()
+  const known = (customer?.identities ?? []).map((one): Fact => [label(one), readable(one)])
   return (
     <Section name="contact" title={say('contact')}>
       <Facts

@@ -2,10 +2,11 @@ import { Badge, Group, Radio, Select, Stack, Switch, Text, Title } from '@mantin
 import { useEffect, useState } from 'react'
 
 import { ChannelIcon } from '@/components/ChannelIcon'
+import { useKinds } from '@/lib/kinds'
 
 import { grouped } from '../draft'
 import type { Way } from '../queries'
-import { useKind, useSay } from '../texts'
+import { useSay } from '../texts'
 import classes from './profile.module.css'
 
 export interface Chosen {
@@ -73,7 +74,7 @@ export function ChannelStep({ ways, chosen, choose }: Given) {
 }
 
 function Kind({ kind, ways }: { kind: string; ways: Way[] }) {
-  const name = useKind()(kind)
+  const name = useKinds().channel(kind)
   return (
     <section aria-label={name}>
       <Group gap={8} mb={8}>

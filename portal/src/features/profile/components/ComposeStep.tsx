@@ -4,10 +4,11 @@ import type { KeyboardEvent } from 'react'
 
 import { RichText } from '@/components/RichText'
 import { TemplatePicker } from '@/components/TemplatePicker'
+import { useKinds } from '@/lib/kinds'
 
 import type { Draft, Missing } from '../draft'
 import type { Way } from '../queries'
-import { useKind, useSay } from '../texts'
+import { useSay } from '../texts'
 
 interface Given {
   way: Way
@@ -23,7 +24,7 @@ interface Given {
 /** The first message, as the channel wants it. */
 export function ComposeStep({ way, hidden, customerId, draft, lacking, change, submit }: Given) {
   const say = useSay()
-  const kind = useKind()(way.channel.kind)
+  const kind = useKinds().channel(way.channel.kind)
   const wrong = (what: Missing) => lacking.includes(what) && say(`missing_${what}`)
   if (way.first_message === 'template')
     return (

@@ -36,7 +36,7 @@ export function Details({ card, may }: { card: Card; may: boolean }) {
       <div>
         <div className={classes.agent}>
           {active && <span className={classes.dot} role="img" aria-label={say('active')} />}
-          <span className={classes.cut}>{card.agent?.name ?? card.agent_id}</span>
+          <span className={classes.cut}>{card.agent?.name ?? say('noAgent')}</span>
         </div>
         <Text size="sm" c="dimmed">
           {say(`mode_${card.control.mode}`)}

@@ -7,6 +7,7 @@ import { useState, type FormEvent } from 'react'
 import { ChannelIcon } from '@/components/ChannelIcon'
 import { answer, api, ApiError, type Schemas } from '@/lib/api'
 import { confirm } from '@/lib/confirm'
+import { channelOf, readable, useKinds } from '@/lib/kinds'
 import { sentence, toast, toastError } from '@/lib/toast'
 
 import { customerOf, waysTo, type Customer } from '../queries'
@@ -54,25 +55,22 @@ export function Identities({ customer, may }: { customer: Customer; may: boolean
   )
 }
 
-/** What a channel calls its people, such as `telegram_user` or `whatsapp_id`. */
-const channelKind = (kind: string) => (kind === 'phone' ? 'phone' : (kind.split('_')[0] ?? kind))
 const isOurs = (one: Identity): one is Identity & New =>
   !one.channel_id && (one.kind === 'email' || one.kind === 'phone')
 
 function One({ customerId, identity, may }: { customerId: string; identity: Identity; may: boolean }) {
   const say = useSay()
   const remove = useRemove(customerId)
-  const known = KINDS[identity.kind]
-  const kind = known ? say(known) : identity.kind.replaceAll('_', ' ')
+  const { kinds, label, identity: named } = useKinds()
   return (
     <li>
-      <ChannelIcon kind={channelKind(identity.kind)} name={kind} size={30} />
+      <ChannelIcon kind={channelOf(kinds, identity.kind)} name={named(identity.kind)} size={30} />
       <div className={classes.grow}>
         <Text size="sm" fw={550} className={classes.value}>
-          <bdi>{identity.username ? `@${identity.username}` : identity.value}</bdi>
+          <bdi>{readable(identity)}</bdi>
         </Text>
         <Text size="xs" c="dimmed">
-          {[kind, identity.channel].filter(Boolean).join(' · ')}
+          {label(identity)}
         </Text>
         {!identity.reachable && (
           <Text size="xs" c="var(--mantine-color-error)">
@@ -95,13 +93,6 @@ function One({ customerId, identity, may }: { customerId: string; identity: Iden
       )}
     </li>
   )
-}
-
-const KINDS: Record<string, 'kindPhone' | 'kindEmail' | 'kindTelegram' | 'kindWhatsapp'> = {
-  phone: 'kindPhone',
-  email: 'kindEmail',
-  telegram_user: 'kindTelegram',
-  whatsapp_id: 'kindWhatsapp',
 }
 
 function Adding({ customerId, close }: { customerId: string; close: () => void }) {

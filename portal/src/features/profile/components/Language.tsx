@@ -3,16 +3,11 @@ import { IconLanguage } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { inWords } from '@/lib/language'
+import { inWords, languages } from '@/lib/language'
 
 import type { Customer } from '../queries'
 import { useSay } from '../texts'
 import { useChange } from './useChange'
-
-const COMMON =
-  'ar bg cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv nl no pl pt ro ru sk sl sr sv th tr uk vi zh'.split(
-    ' ',
-  )
 
 /** What the customer speaks; agents answer in it. */
 export function Language({ customer, may }: { customer: Customer; may: boolean }) {
@@ -20,14 +15,7 @@ export function Language({ customer, may }: { customer: Customer; may: boolean }
   const { i18n } = useTranslation()
   const [open, setOpen] = useState(false)
   const { change } = useChange(customer.id)
-  const data = useMemo(
-    () =>
-      [...new Set([...COMMON, customer.language])]
-        .filter(Boolean)
-        .map((value) => ({ value, label: inWords(value, i18n.language) }))
-        .sort((a, b) => a.label.localeCompare(b.label, i18n.language)),
-    [customer.language, i18n.language],
-  )
+  const data = useMemo(() => languages(i18n.language, customer.language), [customer.language, i18n.language])
   const shown = inWords(customer.language, i18n.language) || say('noLanguage')
   if (!may) return <span>{shown}</span>
   if (!open)

@@ -26,13 +26,15 @@ export function Talk({ card, current, choose }: Given) {
   const { i18n } = useTranslation()
   const { mark, near } = useNear()
   const active = card.control.mode !== 'finished'
-  const agent = card.agent?.name ?? card.agent_id
+  const agent = card.agent?.name
   return (
     <section className={classes.talk} ref={mark} {...{ [TALK]: card.id }}>
       <button type="button" className={classes.separator} onClick={choose} aria-current={current}>
         <ChannelIcon kind={card.channel.kind} name={card.channel.name} size={22} />
         {active && <span className={classes.dot} role="img" aria-label={say('active')} />}
-        <span className={classes.cut}>{card.subject ? <bdi>{card.subject}</bdi> : say('talkWith', { agent })}</span>
+        <span className={classes.cut}>
+          {card.subject ? <bdi>{card.subject}</bdi> : agent ? say('talkWith', { agent }) : say('talkAlone')}
+        </span>
         <span className={classes.when}>{brief(card.opened_at, i18n.language)}</span>
       </button>
       {near ? <Said card={card} /> : <Waiting />}

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 
 import { Facts, Sources, type Fact } from '@/components/Facts'
 import type { Schemas } from '@/lib/api'
+import { readable, useKinds } from '@/lib/kinds'
 import { inWords } from '@/lib/language'
 import { full } from '@/lib/time'
 
@@ -58,10 +59,8 @@ function Contact({ session }: { session: Full }) {
       <bdi>{name}</bdi>
     </Anchor>
   )
-  const known: Fact[] = (customer?.identities ?? []).map((one) => [
-    one.channel || one.kind,
-    one.username ? `@${one.username}` : one.value,
-  ])
+  const { label } = useKinds()
+  const known = (customer?.identities ?? []).map((one): Fact => [label(one), readable(one)])
   return <Part title={say('contact')} facts={[[say('name'), link], ...known]} />
 }
 
