@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 import pydantic
 
+from channels.identities import WORLDS
 from runtime import errors
 from runtime.ledger import millis
 from runtime.storage import filters, marks
@@ -15,11 +16,25 @@ from .times import Time
 DEPTH = 3
 MANY = 30
 
-Subject = Literal["name", "address", "language", "tag", "kind", "added", "talked", "open", "fact"]
+Subject = Literal[
+    "name",
+    "address",
+    "email",
+    "phone",
+    "language",
+    "tag",
+    "kind",
+    "added",
+    "talked",
+    "open",
+    "fact",
+]
 Operator = Literal["is", "begins", "set", "since", "before"]
 _MAY: dict[str, set[str]] = {
     "name": {"is", "begins", "set"},
     "address": {"begins", "set"},
+    "email": {"begins", "set"},
+    "phone": {"begins", "set"},
     "language": {"is", "set"},
     "tag": {"is", "begins", "set"},
     "kind": {"is"},
@@ -29,13 +44,13 @@ _MAY: dict[str, set[str]] = {
     "fact": {"is", "begins", "set"},
 }
 _TIME: pydantic.TypeAdapter[datetime] = pydantic.TypeAdapter(Time)
-_WHERE = {"name": marks.IN_NAME, "address": marks.IN_ADDRESS}
+_WHERE = {"name": marks.IN_NAME, "address": f"{marks.IN_ADDRESS}%", **marks.IN_WORLD}
 _PREFIX = {"language": "l:", "tag": "t:", "kind": "k:", "address": "k:"}
 
 
 class CustomerCondition(Model):
-    """One thing that is known of a customer. `kind` is that of an address, such as `email`; `added` and
-    `talked` take a date or a time (ISO 8601); `open`: there is a conversation that is not finished.
+    """One thing that is known of a customer. `address` is of whatever kind, `email` and `phone` are those
+    that people write down, and `kind` is that of an address, such as `telegram_user`; `added` and `talked` take a date or a time (ISO 8601); `open`: there is a conversation that is not finished.
     """
 
     field: Subject
@@ -121,6 +136,9 @@ def _time(asked: CustomerCondition) -> filters.Condition:
 
 
 def _marked(asked: CustomerCondition) -> filters.Condition:
+    if asked.op == "set" and asked.field in marks.IN_WORLD:
+        kinds = [kind for kind, world in WORLDS.items() if world == asked.field]
+        return filters.Group(match="any", of=[filters.Marked(mark=f"k:{one}") for one in kinds])
     if asked.op == "set":
         return filters.Marked(mark=_PREFIX[asked.field], begins=True)
     if asked.field in _WHERE:

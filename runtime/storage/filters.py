@@ -55,7 +55,7 @@ _NOTHING: dict[type, str | int] = {str: "", int: 0}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Marked:
-    """Has a mark; `begins`: one that begins so; `ends`: and that ends so."""
+    """Has a mark; `begins`: one that begins so; `ends`: and that ends so, `%` being anything."""
 
     mark: str
     begins: bool = False

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from channels.identities import WORLDS
+
 from .sql import Statement, Tx, loads
 from .tables_people import customer_marks, customers, identities
 
@@ -27,6 +29,8 @@ _ENDS = re.compile(r"[\s,;()<>\"/|·-]+")
 _PARTS = re.compile(r"[@._+\-:]+")
 IN_NAME, IN_ADDRESS = "|n", "|a"
 """After a word: where it stands."""
+IN_WORLD = {"email": "|ae", "phone": "|ap"}
+"""The same of addresses that people write down; they begin as `IN_ADDRESS`."""
 LAST = "\U0010ffff"
 """Sorts after every letter."""
 
@@ -86,10 +90,15 @@ def of(person: Person) -> set[str]:
     if person.language:
         found.add(f"l:{fold(person.language)}")
     for kind, value, username in person.addresses:
-        found.add(f"k:{kind}")
-        found |= {f"w:{word}{IN_ADDRESS}" for text in (value, username) for word in _searched(text)}
+        found |= of_address(kind, value, username)
     found |= {fact(name, value) for name, value in person.facts.items()}
     return found
+
+
+def of_address(kind: str, value: str, username: str) -> set[str]:
+    where = IN_WORLD.get(WORLDS.get(kind, ""), IN_ADDRESS)
+    words = {f"w:{word}{where}" for word in _searched(value)}
+    return words | {f"w:{word}{IN_ADDRESS}" for word in _searched(username)} | {f"k:{kind}"}
 
 
 def fact(name: str, value: str) -> str:

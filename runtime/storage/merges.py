@@ -1,6 +1,8 @@
 """Two customers who are one: everything of the second becomes the first one's."""
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from typing import Any
+
+from sqlalchemy import Select, bindparam, delete, func, insert, or_, select, update
 
 from . import feed, marks, profiles
 from .sql import Statement, Tx, dumps, loads
@@ -47,6 +49,15 @@ _SAVE = Statement(
 _NOW = Statement(select(_g.new_id).where(_g.old_id == bindparam("id")))
 _name = select(_c.sort_name).where(_c.id == bindparam("id")).scalar_subquery()
 _alike = customers.alias("alike")
+_WHERE = (marks.IN_ADDRESS, *marks.IN_WORLD.values())
+
+
+def _marks(where: str) -> Select[Any]:
+    """What others who have an address of his are marked with."""
+    value = func.lower(func.replace(identities.c.value, "+", ""))
+    return select("w:" + value + where).where(identities.c.customer_id == bindparam("id"))
+
+
 _ALIKE = Statement(
     select(_alike.c.id)
     .where(
@@ -54,15 +65,7 @@ _ALIKE = Statement(
         or_(
             (_alike.c.sort_name == _name) & (_name != marks.LAST),
             _alike.c.id.in_(
-                select(_m.customer_id).where(
-                    _m.mark.in_(
-                        select(
-                            "w:"
-                            + func.lower(func.replace(identities.c.value, "+", ""))
-                            + marks.IN_ADDRESS
-                        ).where(identities.c.customer_id == bindparam("id"))
-                    )
-                )
+                select(_m.customer_id).where(or_(*(_m.mark.in_(_marks(where)) for where in _WHERE)))
             ),
         ),
     )

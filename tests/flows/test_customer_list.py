@@ -85,6 +85,28 @@ async def test_customers_are_found_by_words_tags_fields_and_times(
         assert (await olga.get("/customer-tags")).body["items"] == ["new", "VIP"]
 
 
+async def test_emails_and_phones_are_found_by_words_of_their_own(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with world(database_url, tmp_path) as w, desk(w) as olga:
+        await begun(w, name="Zoe")
+        await add(olga, "Jörg Müller", email="joerg@kestrel.example")
+        ann = await add(olga, "Ann Mull")
+        await olga.post(f"/customers/{ann}/identities", kind="phone", value="+49 30 1234567")
+        for field, value, who in (
+            ("address", "joerg", ["Jörg Müller"]),
+            ("email", "kestrel", ["Jörg Müller"]),
+            ("phone", "kestrel", []),
+            ("phone", "4930", ["Ann Mull"]),
+            ("phone", "+4930", ["Ann Mull"]),
+            ("email", "4930", []),
+        ):
+            begins = {"field": field, "op": "begins", "value": value}
+            assert await names(olga, begins) == who, begins
+        without = {"field": "email", "op": "set", "negated": True}
+        assert await names(olga, without, order="name") == ["Ann Mull", "Zoe"]
+
+
 async def test_a_filter_that_makes_no_sense_is_refused_with_what_is_wrong(
     sqlite_url: str, tmp_path: Path
 ) -> None:
