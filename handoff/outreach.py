@@ -14,6 +14,7 @@ PAUSE = timedelta(hours=24)
 TOO_SOON = (
     "You submitted WhatsApp template less than 24 hours ago. Please wait before resubmitting."
 )
+NO_TEMPLATES = "This channel has no templates."
 
 
 class Opens(StrEnum):
@@ -36,6 +37,7 @@ class Why(StrEnum):
     CUSTOMER_UNREACHABLE = "customer_unreachable"
     TEMPLATE_REQUIRED = "template_required"
     TEMPLATE_NOT_TAKEN = "template_not_taken"
+    TEMPLATE_TOO_SOON = "template_too_soon"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,5 +157,5 @@ def first_message(opens: Opens, *, templated: bool) -> Refusal | None:
             detail="The first message on this channel is an approved template.",
         )
     if opens is not Opens.TEMPLATE and templated:
-        return Refusal(code=Why.TEMPLATE_NOT_TAKEN, detail="This channel has no templates.")
+        return Refusal(code=Why.TEMPLATE_NOT_TAKEN, detail=NO_TEMPLATES)
     return None

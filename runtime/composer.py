@@ -1,16 +1,27 @@
 """What may this operator do with this session now, and if he may not, why? The codes of writing are those
-with which the workspace refuses a message.
+with which the workspace refuses a message or a template.
 """
 
 from dataclasses import dataclass, replace
 
 from channels.base import Rich, Templated
+from handoff.outreach import NO_TEMPLATES, TOO_SOON, Why
 from handoff.state import Mode
 from runtime import window
-from runtime.roster import Place, Roster
+from runtime.roster import Place
 from runtime.storage import sessions
 from runtime.storage.ids import Millis
 from runtime.storage.operators import Operator, Role
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """Whether an approved message may be sent; no code: it may."""
+
+    code: str = ""
+    detail: str = ""
+    again_at: Millis | None = None
+    """When it may be again, unless the customer answers before."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,15 +37,35 @@ class Composer:
     rich_text: bool = False
     attachments: bool = False
     templates: bool = False
+    template: Offer = Offer()
 
 
 def state(
-    session: sessions.Session, operator: Operator, roster: Roster, holder: str | None, now: Millis
+    session: sessions.Session,
+    operator: Operator,
+    place: Place | None,
+    *,
+    holder: str | None,
+    again_at: Millis | None,
+    now: Millis,
 ) -> Composer:
-    """`holder` is the name of the operator who has the session, if somebody has."""
-    place = roster.place(session.channel_id)
+    """`holder` is the name of the operator who has the session, if somebody has; `again_at`, for how long
+    the last approved message waits for an answer.
+    """
     found = _state(session, operator, place, holder, now)
-    return found if place is None else _able(found, place)
+    if place is None:
+        return replace(found, template=Offer(code=found.code, detail=found.detail))
+    return replace(_able(found, place), template=_template(found, place, again_at, now))
+
+
+def _template(found: Composer, place: Place, again_at: Millis | None, now: Millis) -> Offer:
+    if found.code not in {"", window.CODE}:
+        return Offer(code=found.code, detail=found.detail)
+    if not isinstance(place.channel, Templated):
+        return Offer(code=Why.TEMPLATE_NOT_TAKEN, detail=NO_TEMPLATES)
+    if again_at is not None and now < again_at:
+        return Offer(code=Why.TEMPLATE_TOO_SOON, detail=TOO_SOON, again_at=again_at)
+    return Offer()
 
 
 def _able(found: Composer, place: Place) -> Composer:

@@ -12,10 +12,12 @@ from runtime import errors
 from runtime.clock import utc
 from runtime.roster import Place
 from runtime.session import Words
-from runtime.storage import reach, templates
+from runtime.storage import reach, sessions, templates
+from runtime.storage.ids import Millis
 from runtime.storage.sql import Tx
 
 _APPROVED = "approved"
+_PAUSE = int(outreach.PAUSE.total_seconds() * 1000)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,9 +34,7 @@ def filled(tx: Tx, place: Place, wanted: Wanted) -> tuple[Template, Filled]:
     has no templates.
     """
     if not isinstance(place.channel, Templated):
-        raise errors.Conflict(
-            "This channel has no templates.", code=outreach.Why.TEMPLATE_NOT_TAKEN
-        )
+        raise errors.Conflict(outreach.NO_TEMPLATES, code=outreach.Why.TEMPLATE_NOT_TAKEN)
     found = templates.get(tx, place.id, templates.Key(wanted.name, wanted.language))
     if found is None:
         raise errors.NotFound("There is no such template in this language.")
@@ -65,17 +65,31 @@ def words(tx: Tx, place: Place, by: str, wanted: Wanted) -> Words:
         text=filling.piece.plain,
         pieces=(filling.piece,),
         author_id=by,
-        data={"template": {"name": wanted.name, "language": wanted.language}},
+        data={
+            "template": {
+                "name": wanted.name,
+                "language": wanted.language,
+                "variables": dict(wanted.variables),
+            }
+        },
         extra=filling.extra,
     )
 
 
 def past(tx: Tx, customer_id: str, channel_id: str, agent_id: str) -> outreach.Past:
     """What there has been between this customer and us on the channel."""
-    since = tx.now - int(outreach.PAUSE.total_seconds() * 1000)
-    offered = reach.unanswered(tx, customer_id, channel_id, since)
+    offered = reach.unanswered(tx, customer_id, channel_id, tx.now - _PAUSE)
     return outreach.Past(
         active=reach.active(tx, customer_id, channel_id, agent_id),
         template_at=utc(offered.at) if offered else None,
         template_session=offered.session_id if offered else "",
     )
+
+
+def again_at(tx: Tx, session: sessions.Session, place: Place | None) -> Millis | None:
+    """When another one may follow the last, which was not answered; none: it need not wait."""
+    if place is None or not isinstance(place.channel, Templated):
+        return None
+    since = tx.now - _PAUSE
+    offered = reach.unanswered(tx, session.customer_id, session.channel_id, since)
+    return offered.at + _PAUSE if offered else None

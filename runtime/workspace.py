@@ -169,7 +169,7 @@ class Workspace:
             past = offers.past(tx, at.customer_id, at.channel_id, at.agent_id)
             notice = outreach.too_soon(past, utc(tx.now))
             if notice:
-                raise errors.Conflict(notice, code="template_too_soon")
+                raise errors.Conflict(notice, code=outreach.Why.TEMPLATE_TOO_SOON)
             words = offers.words(tx, place, by, wanted)
             happen(change, ev.OperatorReplied(at=utc(tx.now), operator_id=by), words)
             change.opened()

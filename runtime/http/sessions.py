@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 
 import pydantic
 
-from runtime import composer, errors
+from runtime import composer, errors, offers
 from runtime.ledger import millis
 from runtime.storage import history, lists, log, originals
 from runtime.storage.operators import Role
-from runtime.storage.sql import loads
+from runtime.storage.sql import Tx, loads
 
 from . import cards, views
 from .api import BASE, Call, Endpoint, Model, Page
@@ -50,6 +50,17 @@ class Listing(Page):
     """When it was opened; for lists that are not `unassigned` or `finished`."""
 
 
+class OfferView(Model):
+    """Whether you may send an approved template now; if not, `code` and `detail` say why, and `again_at`
+    when you may, unless the customer answers before.
+    """
+
+    may: bool
+    code: str
+    detail: str
+    again_at: datetime | None
+
+
 class ComposerView(Model):
     """Whether you may write to the customer now; if not, `code` and `detail` say why. From
     `window_closes_at` on only an approved template may be sent, until he writes again; null: the platform
@@ -65,6 +76,7 @@ class ComposerView(Model):
     attachments: bool
     templates: bool
     text_limit: int
+    template: OfferView
 
 
 class HandoverView(Model):
@@ -195,26 +207,49 @@ async def counts(call: Call) -> SessionCountsView:
 
 async def one(call: Call) -> FullSessionView:
     """One conversation: who has control, and whether you may write."""
-    found = await call.app[STORE].read(lambda tx: lists.card(tx, call.path["session_id"]))
-    if found is None:
-        raise errors.NotFound("There is no such conversation.")
     roster = call.app[ROSTER]
-    now = call.app[STORE].clock()
-    may = composer.state(found.session, call.operator, roster, found.operator, now)
+
+    def unit(tx: Tx) -> tuple[lists.Card, composer.Composer]:
+        found = lists.card(tx, call.path["session_id"])
+        if found is None:
+            raise errors.NotFound("There is no such conversation.")
+        session, place = found.session, roster.place(found.session.channel_id)
+        may = composer.state(
+            session,
+            call.operator,
+            place,
+            holder=found.operator,
+            again_at=offers.again_at(tx, session, place),
+            now=tx.now,
+        )
+        return found, may
+
+    found, may = await call.app[STORE].read(unit)
     over = composer.handover(found.session, call.operator)
     return FullSessionView(
         **dict(cards.card(found, roster)),
-        composer=ComposerView(
-            may_write=not may.code,
-            code=may.code,
-            detail=may.detail,
-            window_closes_at=views.maybe(may.closes_at),
-            rich_text=may.rich_text,
-            attachments=may.attachments,
-            templates=may.templates,
-            text_limit=may.text_limit,
-        ),
+        composer=_composer(may),
         handover=HandoverView(may=not over.code, code=over.code, detail=over.detail),
+    )
+
+
+def _composer(may: composer.Composer) -> ComposerView:
+    template = may.template
+    return ComposerView(
+        may_write=not may.code,
+        code=may.code,
+        detail=may.detail,
+        window_closes_at=views.maybe(may.closes_at),
+        rich_text=may.rich_text,
+        attachments=may.attachments,
+        templates=may.templates,
+        text_limit=may.text_limit,
+        template=OfferView(
+            may=not template.code,
+            code=template.code,
+            detail=template.detail,
+            again_at=views.maybe(template.again_at),
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from runtime.http.portal import DIST
 from tests.operators import PASSWORD, hire
@@ -18,8 +18,8 @@ from tests.story import World
 
 from .conftest import PATIENCE, Glass, watch
 
-WIDE = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 GRAVE = {"serious", "critical"}
 
 

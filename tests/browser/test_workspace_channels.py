@@ -16,13 +16,12 @@ from agents.llm.scripted import Answer
 from emulators import mail
 from emulators.control import Fault
 from emulators.whatsapp.setup import template
-from handoff.outreach import TOO_SOON
 from runtime.storage import channels, engine, migrate
 from runtime.storage.sql import Statement
-from runtime.storage.tables import sessions
+from runtime.storage.tables import log, sessions
 from runtime.storage.work import system_clock
 from tests import number
-from tests.browser.portal import Seat, seated
+from tests.browser.portal import PHONE, WIDE, Seat, seated
 from tests.copilot import Dictated
 from tests.operators import begun, desk
 from tests.post import OURS, Office, connected
@@ -31,6 +30,8 @@ from tests.whatsapp import VERIFY, Shop, shops
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 WINDOW_MS = (24 * 60 - 5) * 60 * 1000
+DAY_MS = 24 * 3600 * 1000
+WAITING = "Waiting for customer reply. Messaging will be available once they respond."
 OVER = "It's been over 24 hours since the last reply. Select a WhatsApp template to continue."
 
 
@@ -103,6 +104,14 @@ async def wrote_ago(stage: Stage, session_id: str, ms: int) -> None:
     await stage.world.runtime.store.write(lambda tx: tx.put(statement))
 
 
+async def offered_ago(stage: Stage, session_id: str, ms: int) -> None:
+    """The template is that old."""
+    values = {"at": system_clock() - ms}
+    where = (log.c.session_id == session_id, log.c.data.startswith('{"template"'))
+    statement = Statement(update(log).where(*where).values(values))
+    await stage.world.runtime.store.write(lambda tx: tx.put(statement))
+
+
 async def test_where_the_window_has_run_out_a_template_goes_on(
     stage: Stage, chromium: Browser
 ) -> None:
@@ -123,39 +132,63 @@ async def test_where_the_window_has_run_out_a_template_goes_on(
         await expect(one.page.get_by_role("status").get_by_text(OVER)).to_be_visible(timeout=30_000)
         await expect(one.page.get_by_role("timer")).to_have_count(0)
         await expect(field(one)).to_have_count(0)
-        await one.is_clean()
-        await _goes_on(one, stage)
+        await _goes_on(one, stage, ann)
+        await _mended(one, stage)
         shop.write("Yes, please")
         await expect(field(one)).to_be_visible()
-        one.problems[:] = [told for told in one.problems if "409" not in told]
 
 
-async def _goes_on(one: Seat, stage: Stage) -> None:
-    """Once, for the platform lets nobody insist."""
+async def _goes_on(one: Seat, stage: Stage, session_id: str) -> None:
+    """Once a day, for the platform lets nobody insist."""
     await _offered(one)
     await one.is_clean()
+    await one.page.set_viewport_size(PHONE)
+    await expect(one.button("Back to the list")).to_be_visible()
+    await expect(one.page.get_by_role("combobox", name=re.compile("1"))).to_have_value("Ann")
+    await one.page.set_viewport_size(WIDE)
     await one.button("Send template").click()
-    await expect(said(one, "Good day, Ann. Shall we go on?")).to_be_visible()
     await stage.world.until(lambda: stage.phone() == ["text", "template"], "the template")
-    await _offered(one)
+    hint = one.page.get_by_role("status").filter(has_text=WAITING)
+    await expect(hint.get_by_role("timer")).to_have_text(
+        re.compile("^Another one may follow in 2[34] h")
+    )
+    await expect(one.button("Continue with template")).to_be_disabled()
+    await one.is_clean()
+    await offered_ago(stage, session_id, DAY_MS)
+    await one.page.reload()
+    await expect(one.button("Continue with template")).to_be_enabled(timeout=15000)
+    await expect(one.page.get_by_role("status").get_by_text(OVER)).to_be_visible()
+
+
+async def _mended(one: Seat, stage: Stage) -> None:
+    """A template that the platform refuses is sent again as it was."""
+    no = Fault(kind="status", method="messages", status=400, code=132015)
+    stage.shop.meta.control.faults.append(no)
+    await _offered(one, "Ann Miller")
     await one.button("Send template").click()
-    await expect(one.page.get_by_role("alert")).to_contain_text(TOO_SOON)
-    assert stage.phone() == ["text", "template"]
+    lost = said(one, "Good day, Ann Miller. Shall we go on?")
+    await expect(lost.get_by_label("Not delivered")).to_be_visible()
+    await lost.get_by_role("button", name="Resend").click()
+    await stage.world.until(lambda: stage.phone() == ["text", *["template"] * 2], "it goes again")
+    await expect(lost).to_have_count(2)
+    await expect(lost.first).to_contain_text("Sent again below.")
 
 
-async def _offered(one: Seat) -> None:
+async def _offered(one: Seat, name: str = "Ann") -> None:
     await one.button("Continue with template").click()
     await one.page.get_by_role("combobox", name="Select template").click()
     await expect(one.page.get_by_role("option", name="not_yet")).to_be_hidden()
     await one.page.get_by_role("option", name="hello").click()
     await expect(one.button("Send template")).to_be_disabled()
-    await one.page.get_by_role("combobox", name=re.compile("1")).fill("Ann")
+    await one.page.get_by_role("combobox", name=re.compile("1")).fill(name)
     await one.press("Tab")
     preview = one.page.get_by_role("region", name="Preview")
-    await expect(preview).to_contain_text("Good day, Ann. Shall we go on?")
+    await expect(preview).to_contain_text(f"Good day, {name}. Shall we go on?")
 
 
-async def test_a_mail_is_answered_with_formatted_text(stage: Stage, chromium: Browser) -> None:
+async def test_a_mail_is_answered_with_formatted_text_also_when_it_is_sent_again(
+    stage: Stage, chromium: Browser
+) -> None:
     o, w = stage.office, stage.world
     before = {row[0] for row in await w.rows("sessions", "id")}
     o.write("Where is my order?", subject="Order 48-2210")
@@ -175,9 +208,20 @@ async def test_a_mail_is_answered_with_formatted_text(stage: Stage, chromium: Br
         await expect(field(one)).to_be_focused()
         await _formatted(one)
         await one.is_clean()
-        await one.press("Control+Enter")
-        await _arrived(o)
-        await expect(said(one, "It comes soon").get_by_label("Sent")).to_be_visible()
+        await _sent_twice(one, o)
+
+
+async def _sent_twice(one: Seat, o: Office) -> None:
+    """The first time their server does not take it."""
+    no = Fault(kind="status", method="data", status=554, description="No such words")
+    o.provider.post.control.faults.append(no)
+    await one.press("Control+Enter")
+    lost = said(one, "It comes soon")
+    await expect(lost.get_by_label("Not delivered")).to_be_visible()
+    await lost.get_by_role("button", name="Resend").click()
+    await _arrived(o)
+    await expect(lost.last.get_by_label("Sent")).to_be_visible()
+    await expect(lost.first).to_contain_text("Sent again below.")
 
 
 async def _arrived(o: Office) -> None:

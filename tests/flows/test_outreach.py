@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from emulators.control import Fault
 from emulators.whatsapp.setup import template
 from runtime.storage.work import system_clock
 from tests.number import Line, line
@@ -239,6 +241,57 @@ async def test_a_second_template_within_a_day_opens_the_conversation_that_there_
         got = await start(olga, ann, template=wanted)
         assert (got.status, got.body["outcome"]) == (201, "started")
         assert len(s.phone()) == 2
+
+
+async def composer(olga: Desk, session_id: str) -> dict[str, Any]:
+    return dict((await olga.get(f"/sessions/{session_id}")).body["composer"])
+
+
+MAY = {"may": True, "code": "", "detail": "", "again_at": None}
+
+
+async def test_a_conversation_that_nobody_answers_goes_on_with_a_template_after_a_day(
+    database_url: str, tmp_path: Path
+) -> None:
+    time = Time()
+    async with line(database_url, tmp_path, clock=time) as s, desk(s) as olga:
+        wanted = hello(s)
+        ann = await ready(s, olga)
+        session = (await start(olga, ann, template=wanted)).body["session"]["id"]
+        now = await composer(olga, session)
+        assert (now["may_write"], now["code"]) == (False, "window_closed")
+        template = now["template"]
+        assert (template["may"], template["code"]) == (False, "template_too_soon")
+        assert template["detail"] == TOO_SOON
+        left = datetime.fromisoformat(template["again_at"]).timestamp() * 1000 - time()
+        assert DAY_MS - 60_000 < left <= DAY_MS
+        time.ahead = DAY_MS
+        later = await composer(olga, session)
+        assert (later["code"], later["template"]) == ("window_closed", MAY)
+        here = f"/sessions/{session}/messages"
+        assert (await olga.post(here, template=wanted)).status == 202
+        await s.hears("template", "template")
+        assert not (await composer(olga, session))["template"]["may"]
+        s.says("Yes?")
+        await s.until_rows(lambda rows: ("Yes?",) in rows, "log", "text")
+        answered = await composer(olga, session)
+        assert (answered["may_write"], answered["template"]) == (True, MAY)
+
+
+async def test_a_template_that_failed_may_be_sent_again_at_once(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with a_day_later(sqlite_url, tmp_path) as (s, olga, here, wanted):
+        no = Fault(kind="status", method="messages", status=400, code=132015)
+        s.shop.meta.control.faults.append(no)
+        seq = (await olga.post(here, template=wanted)).body["seq"]
+        await s.until_rows(lambda rows: ("failed",) in rows, "deliveries", "state")
+        assert (await composer(olga, here.split("/")[2]))["template"] == MAY
+        lines = (await olga.get(here.replace("messages", "log"))).body["items"]
+        (sent,) = [one["data"]["template"] for one in lines if one["seq"] == seq]
+        assert sent == wanted
+        assert (await olga.post(here, template=sent)).status == 202
+        await s.hears("Hello!", "template")
 
 
 async def test_how_a_template_reads_is_shown_before_it_is_sent(

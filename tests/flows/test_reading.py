@@ -129,6 +129,7 @@ async def test_the_composer_says_what_a_message_would_be_refused_with(
             assert shown["may_write"] == (not shown["code"])
             said = await one.post(f"/sessions/{id_}/messages", text="Hi")
             assert shown["code"] == said.code
+            assert shown["template"]["code"] == (shown["code"] or "template_not_taken")
             return shown["code"], shown["detail"]
 
         ai = "The AI answers. Take the conversation over to write."

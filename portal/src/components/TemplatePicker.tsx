@@ -3,12 +3,15 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { IconInfoCircle, IconRefresh } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useEffectEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 
 import { answer, api, type Schemas } from '@/lib/api'
 import { useCommon } from '@/lib/common'
+import { inWords } from '@/lib/language'
 import { sentence, toastError } from '@/lib/toast'
 
 import classes from './template/template.module.css'
+import { templatesOf, useTemplates } from './template/templates'
 import { Variables } from './template/Variables'
 import { isFilled, parts, usable, type Template, type Values } from './template/words'
 
@@ -18,18 +21,19 @@ interface Given {
   channelId: string
   /** Whose language and facts are offered first. */
   customerId?: string
-  /** What is chosen when it is shown first. */
+  /** What is chosen and filled in when it is shown first, with or without gaps. */
   value: TemplateWanted | null
-  /** What can be sent; null as long as something is missing or wrong. */
-  onChange: (value: TemplateWanted | null) => void
+  /** What can be sent, null as long as something is missing or wrong; and what is chosen and filled in so far. */
+  onChange: (value: TemplateWanted | null, begun: TemplateWanted) => void
 }
 
 /** Which approved message, what stands in its gaps, and how it then reads. */
 export function TemplatePicker({ channelId, customerId = '', value, onChange }: Given) {
   const say = useCommon()
+  const { i18n } = useTranslation()
   const { data, error, isPending, refetch } = useTemplates(channelId)
   const customer = useCustomer(customerId)
-  const [chosen, setChosen] = useState(value ? id(value) : null)
+  const [chosen, setChosen] = useState(value?.name ? id(value) : null)
   const [values, setValues] = useState<Values>(value?.variables ?? {})
   const offered = usable(data ?? [], customer?.language)
   const template = offered.find((one) => id(one) === chosen)
@@ -38,7 +42,8 @@ export function TemplatePicker({ channelId, customerId = '', value, onChange }: 
   const wanted = sendable
     ? { name: template.name, language: template.language, variables: trimmed(template, values) }
     : null
-  useTelling(wanted, onChange)
+  const [name = '', language = ''] = chosen?.split('\t') ?? []
+  useTelling(wanted, { name, language, variables: values }, onChange)
   if (isPending) return <Skeleton height={220} role="status" aria-label={say('loading')} />
   if (!data)
     return (
@@ -57,7 +62,10 @@ export function TemplatePicker({ channelId, customerId = '', value, onChange }: 
           label={say('templateSelect')}
           placeholder={say('templateChoose')}
           nothingFoundMessage={say('paletteNothing')}
-          data={offered.map((one) => ({ value: id(one), label: `${one.name} · ${one.language}` }))}
+          data={offered.map((one) => ({
+            value: id(one),
+            label: `${one.name} · ${inWords(one.language, i18n.language)}`,
+          }))}
           value={chosen}
           onChange={setChosen}
           searchable
@@ -68,13 +76,7 @@ export function TemplatePicker({ channelId, customerId = '', value, onChange }: 
         />
         {template && (
           <>
-            <Group gap={6}>
-              {[say('templateApproved'), template.category, template.language].filter(Boolean).map((word, index) => (
-                <Badge key={word} size="sm" variant={index === 0 ? 'light' : 'default'} color="teal" tt="none">
-                  {word}
-                </Badge>
-              ))}
-            </Group>
+            <Marks template={template} />
             <Variables
               template={template}
               values={values}
@@ -87,6 +89,27 @@ export function TemplatePicker({ channelId, customerId = '', value, onChange }: 
       </Stack>
       <Preview template={template} values={values} />
     </div>
+  )
+}
+
+/** Its state, what the platform takes it for, and its language. */
+function Marks({ template }: { template: Template }) {
+  const say = useCommon()
+  const { i18n } = useTranslation()
+  const category = template.category.toLowerCase()
+  const words = [
+    say('templateApproved'),
+    say(`templateCategory_${category}` as 'templateCategory_utility', { defaultValue: category }),
+    inWords(template.language, i18n.language),
+  ]
+  return (
+    <Group gap={6}>
+      {words.filter(Boolean).map((word, index) => (
+        <Badge key={word} size="sm" variant={index === 0 ? 'light' : 'default'} color="teal" tt="none">
+          {word}
+        </Badge>
+      ))}
+    </Group>
   )
 }
 
@@ -126,7 +149,7 @@ function None({ channelId, many }: { channelId: string; many: number }) {
   const { mutate, isPending } = useMutation({
     mutationFn: () =>
       answer(api.POST('/channels/{channel_id}/templates/sync', { params: { path: { channel_id: channelId } } })),
-    onSuccess: ({ items }) => client.setQueryData(keyOf(channelId), items),
+    onSuccess: ({ items }) => client.setQueryData(templatesOf(channelId), items),
     onError: toastError,
   })
   return (
@@ -148,7 +171,6 @@ function None({ channelId, many }: { channelId: string; many: number }) {
 }
 
 const id = ({ name, language }: { name: string; language: string }) => `${name}\t${language}`
-const keyOf = (channelId: string) => ['templates', channelId]
 const label = ({ variables }: Template, key: string) => variables.find((one) => one.key === key)?.label ?? key
 const NONE: Schemas['ProblemView'][] = []
 
@@ -158,20 +180,10 @@ function trimmed({ variables }: Template, values: Values): Values {
   return Object.fromEntries(filled.filter(([, text]) => text !== ''))
 }
 
-function useTelling(wanted: TemplateWanted | null, onChange: Given['onChange']): void {
-  const tell = useEffectEvent((now: string) => onChange(JSON.parse(now) as TemplateWanted | null))
-  const now = JSON.stringify(wanted)
+function useTelling(wanted: TemplateWanted | null, begun: TemplateWanted, onChange: Given['onChange']): void {
+  const tell = useEffectEvent((now: string) => onChange(...(JSON.parse(now) as Parameters<Given['onChange']>)))
+  const now = JSON.stringify([wanted, begun])
   useEffect(() => tell(now), [now])
-}
-
-function useTemplates(channelId: string) {
-  return useQuery({
-    queryKey: keyOf(channelId),
-    queryFn: async () => {
-      const asked = api.GET('/channels/{channel_id}/templates', { params: { path: { channel_id: channelId } } })
-      return (await answer(asked)).items
-    },
-  })
 }
 
 function useCustomer(customerId: string) {

@@ -2042,6 +2042,7 @@ export interface components {
             attachments: boolean;
             templates: boolean;
             text_limit: number;
+            template: components["schemas"]["OfferView"];
         };
         /**
          * ControlView
@@ -2812,6 +2813,17 @@ export interface components {
          * @description An empty body, and an empty answer.
          */
         Nothing: Record<string, never>;
+        /**
+         * OfferView
+         * @description Whether you may send an approved template now; if not, `code` and `detail` say why, and `again_at`
+         *     when you may, unless the customer answers before.
+         */
+        OfferView: {
+            may: boolean;
+            code: string;
+            detail: string;
+            again_at: string | null;
+        };
         /**
          * OperatorChange
          * @description What is left out stays.
@@ -5714,7 +5726,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "channel_not_running" | "no_running_agents" | "agent_required" | "customer_unreachable" | "template_required" | "template_not_taken" | "template_not_approved" | "refused_by_platform";
+                        code?: "channel_not_running" | "no_running_agents" | "agent_required" | "customer_unreachable" | "template_required" | "template_not_taken" | "template_too_soon" | "template_not_approved" | "refused_by_platform";
                     };
                 };
             };

@@ -40,6 +40,9 @@ export function live({ client, me }: Surroundings): LiveHandler {
     },
     delivery(event) {
       delivered(client, event)
+      const { queryKey } = sessionOf(event.session_id)
+      const may = client.getQueryData<Full>(queryKey)?.composer.template
+      if (event.state === 'failed' && may?.code === 'template_too_soon') void client.invalidateQueries({ queryKey })
     },
     draft({ session_id, text }) {
       write(session_id, text ? { text, failed: '' } : { text })
@@ -63,5 +66,7 @@ export function live({ client, me }: Surroundings): LiveHandler {
 
 /** Whether one may write, and until when, is the runtime's to say. */
 function changesComposer(before: Full, session: Schemas['SessionView'], log: Schemas['EntryView'][]): boolean {
-  return before.control.epoch !== session.control.epoch || log.some((one) => one.author === 'customer')
+  return (
+    before.control.epoch !== session.control.epoch || log.some((one) => one.author === 'customer' || one.data.template)
+  )
 }

@@ -26,7 +26,7 @@ export interface Outgoing {
   refused: string
 }
 
-type Taken = (sessionId: string, seq: number) => Promise<void>
+type Taken = (what: Outgoing, seq: number) => Promise<unknown>
 
 const PAUSE = 3000
 const PATIENCE = 20_000
@@ -98,7 +98,7 @@ export class OutgoingStore {
   private async one(outgoing: Outgoing): Promise<void> {
     try {
       const { seq } = await post(outgoing)
-      await this.taken(outgoing.sessionId, seq).catch(() => undefined)
+      await this.taken(outgoing, seq).catch(() => undefined)
       this.discard(outgoing.clientId)
     } catch (error) {
       if (error instanceof ApiError && !error.passing && error.status !== 401 && error.status < 500) {

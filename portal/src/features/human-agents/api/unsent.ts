@@ -15,6 +15,8 @@ export interface Unsent {
   files: Upload[]
   /** The suggestion that the text began as. */
   suggestion: { id: string; text: string } | null
+  /** The approved message that is being chosen and filled in; null: none is. */
+  template: Schemas['TemplateWanted'] | null
 }
 
 export const EMPTY: Unsent = {
@@ -25,6 +27,7 @@ export const EMPTY: Unsent = {
   note: '',
   files: [],
   suggestion: null,
+  template: null,
 }
 
 /** Kept in the browser, so that it is there after a reload, and whatever becomes of the network. */
@@ -62,8 +65,8 @@ export class UnsentStore {
   }
 }
 
-function isEmpty({ text, html, note, files }: Unsent): boolean {
-  return text === '' && html === '' && note === '' && files.length === 0
+function isEmpty({ text, html, note, files, template }: Unsent): boolean {
+  return text === '' && html === '' && note === '' && files.length === 0 && template === null
 }
 
 export function read<T>(key: string, otherwise: T): T {

@@ -23,9 +23,10 @@ export function settle(client: QueryClient, session: Session): void {
 
 export function useOutgoingStore(): OutgoingStore {
   const client = useQueryClient()
-  return outgoingOf(useMe().id, (sessionId, seq) => {
+  return outgoingOf(useMe().id, ({ sessionId, message }, seq) => {
     void client.invalidateQueries({ queryKey: suggestionsOf(sessionId).queryKey })
-    return catchUp(client, sessionId, seq)
+    const may = message.template && client.invalidateQueries({ queryKey: sessionOf(sessionId).queryKey })
+    return Promise.all([catchUp(client, sessionId, seq), may])
   })
 }
 

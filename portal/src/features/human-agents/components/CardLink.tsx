@@ -14,6 +14,7 @@ import classes from './list.module.css'
 
 const PLAIN = 92
 const WARNING = 26
+const MINUTE = 60_000
 
 export function cardHeight(card: Card): number {
   return card.warnings.length > 0 ? PLAIN + WARNING : PLAIN
@@ -66,12 +67,14 @@ export const CardLink = memo(function CardLink({ card, chosen, now, language }: 
 function Since({ card, now, language }: Omit<Given, 'chosen'>) {
   const say = useSay()
   const waits = card.waiting_since !== null
-  const passed = age(card.waiting_since ?? movedAt(card), language, now)
+  const at = card.waiting_since ?? movedAt(card)
+  const passed = age(at, language, now)
+  const fresh = now - new Date(at).getTime() < MINUTE
   return (
     <span
       className={classes.age}
       data-waits={waits || undefined}
-      title={waits ? say('waits', { age: passed }) : undefined}
+      title={waits ? say(fresh ? 'waitsNew' : 'waits', { age: passed }) : undefined}
     >
       {passed}
     </span>

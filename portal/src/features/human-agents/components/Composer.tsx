@@ -1,6 +1,6 @@
 import { Button, Tabs } from '@mantine/core'
 import { IconLock } from '@tabler/icons-react'
-import { lazy, Suspense, useRef, useState, type ReactNode } from 'react'
+import { useRef } from 'react'
 
 import { useKeys } from '@/lib/keys'
 import { mayAct, useMe } from '@/lib/me'
@@ -8,13 +8,13 @@ import { mayAct, useMe } from '@/lib/me'
 import type { Full } from '../api/session'
 import { useUnsent } from '../api/unsent'
 import { useSay } from '../texts'
+import { Blocked } from './Blocked'
+import { Closed } from './Closed'
 import { Note } from './Note'
 import { Reply } from './Reply'
 import { useControls } from './useControls'
 import { WindowLeft } from './WindowLeft'
 import classes from './workspace.module.css'
-
-const Template = lazy(() => import('./Template'))
 
 interface Given {
   session: Full
@@ -68,25 +68,10 @@ export function Composer({ session, leave }: Given) {
 
 /** The field, or what must happen before there is one. */
 function Answer({ session, leave }: Given) {
-  const say = useSay()
   const { composer } = session
-  const [templating, setTemplating] = useState(false)
   const { list } = useControls(session, leave)
   if (composer.may_write) return <Reply session={session} />
-  if (composer.code === 'window_closed') {
-    if (session.customer_wrote_at === null) return <Blocked text={say('waitTitle')} field />
-    if (templating)
-      return (
-        <Suspense>
-          <Template session={session} close={() => setTemplating(false)} />
-        </Suspense>
-      )
-    return (
-      <Blocked text={say(session.channel.kind === 'whatsapp' ? 'windowOver' : 'windowOverOther')}>
-        {composer.templates && <Button onClick={() => setTemplating(true)}>{say('withTemplate')}</Button>}
-      </Blocked>
-    )
-  }
+  if (composer.code === 'window_closed') return <Closed session={session} />
   const take = list.find(({ id }) => id === 'takeover' || id === 'assignToMe')
   return (
     <Blocked text={composer.detail}>
@@ -96,15 +81,6 @@ function Answer({ session, leave }: Given) {
         </Button>
       )}
     </Blocked>
-  )
-}
-
-function Blocked({ text, field, children }: { text: string; field?: boolean; children?: ReactNode }) {
-  return (
-    <div className={classes.blocked} role="status" data-field={field || undefined}>
-      <span>{text}</span>
-      {children}
-    </div>
   )
 }
 

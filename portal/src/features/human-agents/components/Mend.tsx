@@ -1,9 +1,13 @@
 import { Button } from '@mantine/core'
 
 import { worst, type Line } from '@/components/log/marker'
+import type { TemplateWanted } from '@/components/TemplatePicker'
+import { answer, api } from '@/lib/api'
 import { confirm } from '@/lib/confirm'
 import { mayAct, useMe } from '@/lib/me'
+import { toastError } from '@/lib/toast'
 
+import type { Message } from '../api/outgoing'
 import type { Full } from '../api/session'
 import type { Upload } from '../api/unsent'
 import { useOutgoingStore } from '../api/workspace'
@@ -15,23 +19,37 @@ export function Mend({ session, line, lines }: { session: Full; line: Line; line
   const me = useMe()
   const outgoing = useOutgoingStore()
   if (lines.some((other) => repeats(other, line))) return <span>{say('resent')}</span>
-  if (!mayAct(me, 'operator') || !session.composer.may_write || line.data.template) return null
+  const { composer } = session
+  const template = line.data.template as TemplateWanted | undefined
+  if (template && composer.template.code === 'template_too_soon') return <span>{say('templateTooSoon')}</span>
+  if (!mayAct(me, 'operator') || !(template ? composer.template.may && template.variables : composer.may_write))
+    return null
   const resend = async () => {
     const unsure = worst(line.deliveries)?.state === 'unknown'
     if (unsure && !(await confirm({ title: say('resendTitle'), text: say('resendText'), yes: say('resend') }))) return
     const files = line.attachments.flatMap(uploaded)
     const attachments = files.map(({ sha256, name, mime }) => ({ sha256, name, mime }))
-    outgoing.send(
-      session.id,
-      { text: line.edited_text ?? line.text, attachments },
-      { files, clientId: `resend ${line.seq}` },
-    )
+    try {
+      const message = template ? { template } : { ...(await body(session, line)), attachments }
+      outgoing.send(session.id, message, { files, clientId: `resend ${line.seq}` })
+    } catch (error) {
+      toastError(error)
+    }
   }
   return (
     <Button size="compact-xs" variant="default" onClick={() => void resend()}>
       {say('resend')}
     </Button>
   )
+}
+
+/** Its words, formatted as they were. */
+async function body({ id, composer }: Full, line: Line): Promise<Message> {
+  const text = line.edited_text ?? line.text
+  if (!line.has_original || !composer.rich_text) return { text }
+  const path = { session_id: id, seq: String(line.seq) }
+  const { html } = await answer(api.GET('/sessions/{session_id}/log/{seq}/original', { params: { path } }))
+  return html ? { html } : { text }
 }
 
 /** Whether these are the same words and files, sent later by an operator. */

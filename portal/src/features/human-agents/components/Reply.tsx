@@ -1,6 +1,6 @@
-import { ActionIcon, Button, FileButton, Switch, Text, Textarea, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, FileButton, Switch, Text, Textarea, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconPaperclip, IconSend, IconSparkles, IconX } from '@tabler/icons-react'
-import { useRef } from 'react'
+import { useId, useRef } from 'react'
 
 import { RichText } from '@/components/RichText'
 import { useLive } from '@/lib/live'
@@ -36,7 +36,7 @@ export function Reply({ session }: { session: Full }) {
   const send = () => {
     if (!sendable) return
     outgoing.send(session.id, body, { files: unsent.files })
-    change({ ...EMPTY, note: unsent.note, formatted: unsent.formatted })
+    change({ ...EMPTY, note: unsent.note, formatted: unsent.formatted, template: unsent.template })
   }
   const write = (what: Partial<Unsent>) => {
     typing()
@@ -78,7 +78,7 @@ export function Reply({ session }: { session: Full }) {
       )}
       <div className={classes.foot}>
         {composer.attachments && <Attach add={files.add} />}
-        {composer.rich_text && <Switch size="sm" label={say('html')} checked={formatted} onChange={toggle} />}
+        <Html on={formatted} able={composer.rich_text} toggle={toggle} />
         <Text size="xs" className={classes.hint}>
           {hintOf(say, unsent.text, formatted, composer.text_limit)}
         </Text>
@@ -110,6 +110,25 @@ function bodyOf({ text, html, files, suggestion }: Unsent, formatted: boolean): 
     attachments: files.map(({ sha256, name, mime }) => ({ sha256, name, mime })),
     suggestion_id: says && suggestion ? suggestion.id : null,
   }
+}
+
+/** Formatted or not; where the channel shows only text it says so. */
+function Html({ on, able, toggle }: { on: boolean; able: boolean; toggle: () => void }) {
+  const say = useSay()
+  const why = useId()
+  return (
+    <Tooltip label={say('htmlOff')} disabled={able}>
+      <Switch
+        size="sm"
+        label={say('html')}
+        checked={on}
+        onChange={able ? toggle : undefined}
+        disabled={!able}
+        aria-describedby={able ? undefined : why}
+        description={able ? undefined : <VisuallyHidden id={why}>{say('htmlOff')}</VisuallyHidden>}
+      />
+    </Tooltip>
+  )
 }
 
 function Attach({ add }: { add: (files: File[]) => Promise<void> }) {

@@ -2,6 +2,7 @@ import { Button, Group } from '@mantine/core'
 import { IconAlertCircle, IconClock, IconLock, IconPaperclip } from '@tabler/icons-react'
 
 import { Words } from '@/components/log/Words'
+import { TemplateWords } from '@/components/TemplateWords'
 import { useMe } from '@/lib/me'
 
 import { useOutgoing, type Outgoing } from '../api/outgoing'
@@ -21,7 +22,7 @@ export function Waiting({ session }: { session: Full }) {
     <ol className={classes.waiting} aria-label={say('notSent')}>
       {mine.map((one) => (
         <li key={one.clientId}>
-          <Bubble one={one} />
+          <Bubble one={one} channelId={session.channel.id} />
           <Refused one={one} />
         </li>
       ))}
@@ -29,12 +30,17 @@ export function Waiting({ session }: { session: Full }) {
   )
 }
 
-function Bubble({ one }: { one: Outgoing }) {
+function Bubble({ one, channelId }: { one: Outgoing; channelId: string }) {
   const say = useSay()
+  const { text, html, template } = one.message
   return (
     <div className={classes.pending} data-note={one.note || undefined} data-refused={one.refused !== '' || undefined}>
       <p dir="auto">
-        <Words text={one.message.text || plain(one.message.html ?? '') || (one.message.template?.name ?? '')} />
+        {template ? (
+          <TemplateWords channelId={channelId} wanted={template} />
+        ) : (
+          <Words text={text || plain(html ?? '')} />
+        )}
       </p>
       {one.files.map((file) => (
         <p key={file.sha256}>
@@ -59,10 +65,9 @@ function Refused({ one }: { one: Outgoing }) {
   const store = useOutgoingStore()
   if (!one.refused) return null
   const edit = () => {
-    const { text = '', html = '' } = one.message
-    const back = one.note
-      ? { tab: 'notes' as const, note: text }
-      : { tab: 'reply' as const, text, html, formatted: html !== '', files: one.files }
+    const { text = '', html = '', template } = one.message
+    const reply = template ? { template } : { text, html, formatted: html !== '', files: one.files }
+    const back = one.note ? { tab: 'notes' as const, note: text } : { tab: 'reply' as const, ...reply }
     unsentOf(me.id).change(one.sessionId, back)
     store.discard(one.clientId)
   }
@@ -72,11 +77,9 @@ function Refused({ one }: { one: Outgoing }) {
       <Button size="compact-xs" variant="default" onClick={() => store.again(one.clientId)}>
         {say('tryAgain')}
       </Button>
-      {!one.message.template && (
-        <Button size="compact-xs" variant="default" onClick={edit}>
-          {say('edit')}
-        </Button>
-      )}
+      <Button size="compact-xs" variant="default" onClick={edit}>
+        {say('edit')}
+      </Button>
       <Button size="compact-xs" variant="default" onClick={() => store.discard(one.clientId)}>
         {say('discard')}
       </Button>

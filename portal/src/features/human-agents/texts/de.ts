@@ -26,6 +26,7 @@ export default {
   unread_one: '{{count}} ungelesene Nachricht',
   unread_other: '{{count}} ungelesene Nachrichten',
   waits: 'wartet seit {{age}}',
+  waitsNew: 'wartet seit weniger als einer Minute',
   said: '{{who}}: {{text}}',
   file: 'Datei',
 
@@ -85,6 +86,7 @@ export default {
   dropHere: 'Dateien hier ablegen, um sie anzuhängen',
   html: 'Html',
   hint: 'Enter sendet · Umschalt+Enter für eine neue Zeile',
+  htmlOff: 'Dieser Kanal zeigt nur einfachen Text',
   htmlHint: 'Strg+Enter sendet',
   parts: 'Geht als {{count}} Nachrichten hinaus',
   tooLong: 'Höchstens {{count}} Zeichen',
@@ -92,8 +94,11 @@ export default {
   basedOnStop: 'Vorschlag vergessen',
   waitTitle: 'Warten auf die Antwort des Kunden. Sobald er antwortet, können Sie schreiben.',
   windowOver: 'Die letzte Antwort ist über 24 Stunden her. Wählen Sie eine WhatsApp-Vorlage, um fortzufahren.',
-  windowOverOther: 'Der Kunde schrieb vor zu langer Zeit. Wählen Sie eine Vorlage, um fortzufahren.',
+  windowOverOther: 'Der Kunde schrieb vor zu langer Zeit. Sobald er antwortet, können Sie wieder schreiben.',
   withTemplate: 'Mit Vorlage fortfahren',
+  templateTooSoon:
+    'Sie haben vor weniger als 24 Stunden eine WhatsApp-Vorlage gesendet. Bitte warten Sie, bevor Sie wieder eine senden.',
+  templateAgain: 'Die nächste darf in {{hours}} h {{minutes}} min folgen.',
   sendTemplate: 'Vorlage senden',
   windowLeft: 'Sie können noch {{hours}} h {{minutes}} min schreiben',
   windowShort: 'noch {{hours}} h {{minutes}} min',
