@@ -119,6 +119,8 @@ function Buttons({ session, controls }: { session: Full; controls: ReturnType<ty
             variant={variant}
             color={color}
             leftSection={<Icon size={18} aria-hidden />}
+            classNames={{ root: classes.control, section: classes.picture, label: classes.label }}
+            title={one.label}
             onClick={one.run}
             data-control={one.id}
           >

@@ -56,6 +56,7 @@ function Contact({ session }: { session: Full }) {
   return (
     <Section name="contact" title={say('contact')}>
       <Facts
+        framed
         facts={[
           [say('name'), session.customer.name || say('unknown')],
           ...known,
