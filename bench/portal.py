@@ -39,8 +39,9 @@ REST = 3.0
 """Seconds, until what was on its way has come."""
 RATIO = 1.3
 SLACK = {"heap MB": 2, "nodes": 800, "listeners": 60, "resident MB": 16, "files": 10, "sockets": 8}
-"""By how much a figure may grow, whatever its ratio: the portal's caches and kept connections breathe. React keeps the last tree that it took away, here a
-conversation of some 600 nodes, until it draws there again; what leaks would be thousands in 20 minutes."""
+"""By how much a figure may grow, whatever its ratio: the portal's caches and kept connections breathe.
+React keeps the last tree that it took away, here a conversation of some 600 nodes, until it draws there
+again; what leaks would be thousands of nodes in 20 minutes."""
 SHOWN = """
 globalThis.shown = []
 addEventListener('pointerdown', ({ timeStamp }) => { globalThis.clicked = timeStamp }, true)
