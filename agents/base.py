@@ -16,7 +16,6 @@ import prompts
 from . import history
 from .acts import BUILT_IN, Acts
 from .errors import BadAnswer, Misconfigured
-from .facts import Field
 from .knowledge import Knowledge
 from .llm.base import Llm, Message, Role
 from .loop import Limits, OnText, Run
@@ -25,7 +24,7 @@ from .turn import Person, Reply, Suggestion, Surface, Turn
 
 SUGGEST = "copilot/suggest.md.j2"
 GUIDED = "guidance/guided.md.j2"
-WANTED = "guidance/wanted.md.j2"
+REPLYING = "guidance/replying.md.j2"
 WHEN_SUGGESTING = frozenset({"finish", "search_knowledge"})
 """Of the built-in tools: a person has the conversation already, and nothing is remembered for him."""
 _current: contextvars.ContextVar[Turn] = contextvars.ContextVar("turn")
@@ -76,7 +75,7 @@ class Agent:
         self.knowledge = _knowledge(folder / "knowledge")
         try:
             self.prompt_version = prompts.version(
-                self.prompt, SUGGEST, WANTED, GUIDED, folders=self._folders
+                self.prompt, SUGGEST, REPLYING, GUIDED, folders=self._folders
             )
         except prompts.PromptError as error:
             raise Misconfigured(
@@ -97,10 +96,10 @@ class Agent:
     async def reply(self, turn: Turn) -> Reply:
         """Answer the customer. Raises the errors of `agents.errors`."""
         acts = await self._acts(turn)
-        built_in = acts.tools(self.built_in)
+        built_in = acts.tools(self._may(turn))
         if turn.rehearsal:  # what these do is in the reply, and only whoever serves it does it
             built_in = {name: replace(one, changes=False) for name, one in built_in.items()}
-        run = self._run(turn, built_in)
+        run = self._run(turn, self._instructions(turn, replies=True), built_in)
         run.propose = turn.rehearsal
         run.stopped = lambda: acts.ended
         text = await self._said(run, turn)
@@ -126,14 +125,13 @@ class Agent:
         none where it begins anew after a tool.
         """
         acts = await self._acts(turn)
-        run = self._run(turn, acts.tools(WHEN_SUGGESTING & set(self.built_in)))
         words = prompts.render(
             SUGGEST,
-            instructions=_guided(str(run.messages[0].content), turn.guidance.copilot),
+            instructions=_guided(self._instructions(turn), turn.guidance.copilot),
             instruction=turn.instruction,
             refines=turn.refines,
         )
-        run.messages[0] = Message(role=Role.SYSTEM, content=words)
+        run = self._run(turn, words, acts.tools(WHEN_SUGGESTING & set(self.built_in)))
         run.propose, run.on_text = True, on_text
         text = await self._said(run, turn)
         if not text:
@@ -162,8 +160,14 @@ class Agent:
                 f"Agent {self.id}: built_in is a list of tools out of {', '.join(BUILT_IN)}."
             )
 
-    def _instructions(self, turn: Turn, fields: Sequence[Field] = ()) -> str:
-        """`fields`: what it is to remember of the customer."""
+    def _may(self, turn: Turn) -> set[str]:
+        """The built-in tools that it has when it replies."""
+        return set(self.built_in) - (set() if turn.guidance.hand_over else {"hand_over"})
+
+    def _instructions(self, turn: Turn, *, replies: bool = False) -> str:
+        may, own = self._may(turn), self.handoff_conditions
+        conditions = (turn.guidance.handoff_conditions or own) if "hand_over" in may else ()
+        fields = turn.guidance.fields if "remember" in may else ()
         try:
             words = prompts.render(
                 self.prompt,
@@ -173,13 +177,14 @@ class Agent:
                 surface=turn.surface,
                 now=turn.now,
                 subject=turn.subject,
-                handoff_conditions=turn.guidance.handoff_conditions or self.handoff_conditions,
+                handoff_conditions=conditions,
                 topics=self.knowledge.topics,
             )
         except prompts.PromptError as error:
             raise Misconfigured(f"Agent {self.id}: {error}") from error
-        if fields:
-            words = prompts.render(WANTED, instructions=words, fields=fields)
+        alone = "hand_over" not in may
+        if replies and (alone or fields):
+            words = prompts.render(REPLYING, instructions=words, alone=alone, fields=fields)
         return _guided(words, turn.guidance.instructions)
 
     def _version(self, turn: Turn) -> str:
@@ -194,10 +199,9 @@ class Agent:
         knowledge = self.knowledge if self.knowledge.topics else None
         return Acts(knowledge=knowledge, fields=turn.guidance.fields)
 
-    def _run(self, turn: Turn, built_in: Mapping[str, Tool]) -> Run:
+    def _run(self, turn: Turn, instructions: str, built_in: Mapping[str, Tool]) -> Run:
         if not turn.lines:
             raise BadAnswer("There is nothing to answer.")
-        fields = turn.guidance.fields if "remember" in built_in else ()
         return Run(
             llm=self._llm,
             tools={**self._tools, **built_in},
@@ -205,7 +209,7 @@ class Agent:
             model=self.model,
             temperature=self.temperature,
             messages=[
-                Message(role=Role.SYSTEM, content=self._instructions(turn, fields)),
+                Message(role=Role.SYSTEM, content=instructions),
                 *history.messages_of(turn.lines),
             ],
         )

@@ -58,6 +58,8 @@ class Guidance:
     """Added to both, where it only suggests."""
     handoff_conditions: tuple[str, ...] = ()
     """Instead of its own; none: its own."""
+    hand_over: bool = True
+    """Whether it may pass a conversation to a person."""
     documents: Mapping[str, str] = field(default_factory=dict)
     """Markdown by name, beside the files of its knowledge; the same name takes a file's place."""
     fields: tuple[Field, ...] = ()
@@ -66,7 +68,8 @@ class Guidance:
     @property
     def words(self) -> tuple[str, ...]:
         """All that shapes its answers as instructions do."""
-        return (self.instructions, self.copilot, *self.handoff_conditions)
+        alone = () if self.hand_over else ("alone",)
+        return (self.instructions, self.copilot, *self.handoff_conditions, *alone)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -152,6 +152,7 @@ class Roster:
             instructions=set_.instructions,
             copilot=set_.copilot_instructions,
             handoff_conditions=set_.handoff_conditions,
+            hand_over=set_.allow_handoff,
             documents=self.documents.get(agent_id, _NO_DOCUMENTS),
             fields=tuple(self.fields),
         )

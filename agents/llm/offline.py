@@ -45,7 +45,7 @@ def _decide(ask: Ask) -> _Decision:
             return _asked_for(language, question, ask)
     greeting = phrases.greeting.match(question)
     rest = question[greeting.end() :] if greeting else question
-    courtesy = _courtesy(phrases, rest, greeted=greeting is not None)
+    courtesy = _courtesy(phrases, rest, ask, greeted=greeting is not None)
     return (courtesy, ()) if courtesy else _look_up(rest, ask, phrases)
 
 
@@ -57,23 +57,27 @@ def _asked_for(language: Phrases, question: str, ask: Ask) -> _Decision:
         else "Of what it is about he has said nothing yet."
     )
     reason = "The customer asked for a person"
-    return _hand_over(reason, language.passing, summary, ask, asked=True)
+    return _hand_over(reason, language, summary, ask, asked=True)
 
 
-def _courtesy(phrases: Phrases, rest: str, *, greeted: bool) -> str:
+def _courtesy(phrases: Phrases, rest: str, ask: Ask, *, greeted: bool) -> str:
     """An answer that needs no knowledge, or nothing."""
     for language in (phrases, *BY_LANGUAGE.values()):
         if language.who.search(rest):
-            return language.note
+            return _note(language, ask)
     if greeted and len(rest.split()) <= 1:
-        return f"{phrases.hello} {phrases.note}"
+        return f"{phrases.hello} {_note(phrases, ask)}"
     return phrases.welcome if phrases.thanks.match(rest) else ""
 
 
+def _note(phrases: Phrases, ask: Ask) -> str:
+    return phrases.alone if _is_alone(ask) else phrases.note
+
+
 def _look_up(question: str, ask: Ask, phrases: Phrases) -> _Decision:
-    if not any(tool.name == "search_knowledge" for tool in ask.tools):
+    if not _has(ask, "search_knowledge"):
         reason = "There is no knowledge to answer from"
-        return _hand_over(reason, phrases.unknown, f"The customer wrote: {_quoted(question)}.", ask)
+        return _hand_over(reason, phrases, f"The customer wrote: {_quoted(question)}.", ask)
     query = json.dumps({"query": question}, ensure_ascii=False)
     return "", (ToolCall(id=_id(ask), name="search_knowledge", arguments=query),)
 
@@ -134,7 +138,7 @@ def _answer(found: list[dict[str, object]], ask: Ask, phrases: Phrases) -> _Deci
             else "The knowledge says nothing about it."
         )
         reason = "The knowledge has no answer to this question"
-        return _hand_over(reason, phrases.unknown, summary, ask)
+        return _hand_over(reason, phrases, summary, ask)
     return str(best["text"]), ()
 
 
@@ -143,14 +147,26 @@ def _fit(passage: dict[str, object]) -> float:
 
 
 def _hand_over(
-    reason: str, message: str, summary: str, ask: Ask, *, asked: bool = False
+    reason: str, phrases: Phrases, summary: str, ask: Ask, *, asked: bool = False
 ) -> _Decision:
+    if _is_alone(ask):
+        return f"{phrases.nobody} {phrases.alone}" if asked else phrases.unsure, ()
     # Where a person has the conversation already, there is nobody to hand it to.
-    if not any(tool.name == "hand_over" for tool in ask.tools):
+    if not _has(ask, "hand_over"):
         return f"({reason}.)", ()
+    message = phrases.passing if asked else phrases.unknown
     given = {"reason": reason, "message": message, "summary": summary, "customer_asked": asked}
     arguments = json.dumps(given, ensure_ascii=False)
     return "", (ToolCall(id=_id(ask), name="hand_over", arguments=arguments),)
+
+
+def _is_alone(ask: Ask) -> bool:
+    """It speaks to the customer, for it may remember something, and can't hand over."""
+    return _has(ask, "remember") and not _has(ask, "hand_over")
+
+
+def _has(ask: Ask, tool: str) -> bool:
+    return any(one.name == tool for one in ask.tools)
 
 
 def _id(ask: Ask) -> str:

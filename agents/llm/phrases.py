@@ -22,6 +22,11 @@ class Phrases:
     welcome: str
     passing: str
     unknown: str
+    alone: str
+    """What it is, where it can't pass anything to a person."""
+    nobody: str
+    """Then, to who asks for a person, and to who asks what it does not know."""
+    unsure: str
 
 
 def _person(*, ask: str, wish: str, who: str) -> re.Pattern[str]:
@@ -65,6 +70,10 @@ ENGLISH = Phrases(
     passing="Of course, I'm passing you to a colleague. Somebody will answer you right here.",
     unknown="I don't know that for certain, so I'm passing you to a colleague. Somebody will answer "
     "you right here.",
+    alone="I'm an assistant without a language model: I answer word for word from what is written "
+    "down for me.",
+    nobody="I'm sorry, I can't pass you to a person here.",
+    unsure="I'm sorry, I don't know that for certain.",
 )
 GERMAN = Phrases(
     person=_person(
@@ -83,6 +92,10 @@ GERMAN = Phrases(
     "Ihnen gleich hier.",
     unknown="Das weiß ich nicht sicher, deshalb gebe ich Sie an eine Kollegin oder einen Kollegen "
     "weiter. Jemand antwortet Ihnen gleich hier.",
+    alone="Ich bin ein Assistent ohne Sprachmodell: Ich antworte wörtlich aus dem, was für mich "
+    "aufgeschrieben ist.",
+    nobody="Es tut mir leid, hier kann ich Sie an niemanden weitergeben.",
+    unsure="Es tut mir leid, das weiß ich nicht sicher.",
 )
 SPANISH = Phrases(
     person=_person(
@@ -100,6 +113,10 @@ SPANISH = Phrases(
     passing="Por supuesto, le paso con una persona de nuestro equipo. Le responderá aquí mismo.",
     unknown="No lo sé con certeza, así que le paso con una persona de nuestro equipo. Le responderá "
     "aquí mismo.",
+    alone="Soy un asistente sin modelo de lenguaje: respondo palabra por palabra con lo que está "
+    "escrito para mí.",
+    nobody="Lo siento, aquí no puedo pasarle con una persona.",
+    unsure="Lo siento, no lo sé con certeza.",
 )
 FRENCH = Phrases(
     person=_person(
@@ -119,6 +136,10 @@ FRENCH = Phrases(
     passing="Bien sûr, je vous passe une personne de notre équipe. Elle vous répondra ici.",
     unknown="Je n'en suis pas certain, je vous passe donc une personne de notre équipe. Elle vous "
     "répondra ici.",
+    alone="Je suis un assistant sans modèle de langage : je réponds mot pour mot avec ce qui est écrit "
+    "pour moi.",
+    nobody="Je suis désolé, je ne peux pas vous passer une personne ici.",
+    unsure="Je suis désolé, je n'en suis pas certain.",
 )
 RUSSIAN = Phrases(
     person=_person(
@@ -135,6 +156,9 @@ RUSSIAN = Phrases(
     welcome="Пожалуйста! Напишите, если понадобится что-то ещё.",
     passing="Конечно, передаю вас коллеге. Вам ответят прямо здесь.",
     unknown="Точно я этого не знаю, поэтому передаю вас коллеге. Вам ответят прямо здесь.",
+    alone="Я помощник без языковой модели: отвечаю дословно тем, что для меня записано.",
+    nobody="К сожалению, здесь я не могу передать вас человеку.",
+    unsure="К сожалению, точно я этого не знаю.",
 )
 BY_LANGUAGE = {
     "english": ENGLISH,

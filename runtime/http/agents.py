@@ -49,6 +49,10 @@ class AgentView(Model):
     """Half a sentence, from its folder."""
     instructions: str
     """Added to those of its folder."""
+    allow_handoff: bool
+    """Whether it may hand over by itself. If not, no condition counts; people can still take a conversation
+    over, and get it where the agent fails.
+    """
     handoff_conditions: list[str]
     """When it hands over. Empty: as its folder says, which is `own_handoff_conditions`."""
     own_handoff_conditions: list[str]
@@ -75,6 +79,7 @@ class AgentSettings(Model):
     remind_minutes: int = pydantic.Field(default=agents.DEFAULT.remind_minutes, ge=1, le=7 * DAY)
     fallback: FallbackName = "nobody"
     instructions: str = pydantic.Field(default="", max_length=WORDS)
+    allow_handoff: pydantic.StrictBool = True
     handoff_conditions: Conditions = pydantic.Field(default_factory=list)
     idle_minutes: Annotated[int, pydantic.Field(ge=1, le=365 * DAY)] | None = None
     suggests: SuggestsName = "always"
@@ -173,7 +178,14 @@ def _check_seen(was: dict[str, Any], now: AgentView) -> None:
         )
 
 
-_PLAIN = ("max_open", "remind_minutes", "instructions", "idle_minutes", "copilot_instructions")
+_PLAIN = (
+    "max_open",
+    "remind_minutes",
+    "instructions",
+    "allow_handoff",
+    "idle_minutes",
+    "copilot_instructions",
+)
 
 
 def _check_operators(tx: Tx, ids: Sequence[str]) -> None:
@@ -220,6 +232,7 @@ def _view(call: Call, agent: agents.Agent) -> AgentView:
         fallback=agent.settings.fallback.value,
         description=described.description if described else "",
         instructions=settings.instructions,
+        allow_handoff=settings.allow_handoff,
         handoff_conditions=list(settings.handoff_conditions),
         own_handoff_conditions=list(described.handoff_conditions) if described else [],
         idle_minutes=settings.idle_minutes,

@@ -40,6 +40,7 @@ class Told(Model):
 
     instructions: str = pydantic.Field(default="", max_length=WORDS)
     copilot_instructions: str = pydantic.Field(default="", max_length=WORDS)
+    allow_handoff: pydantic.StrictBool = True
     handoff_conditions: Conditions = pydantic.Field(default_factory=list)
 
 
@@ -134,6 +135,8 @@ def _guidance(told: Told) -> dict[str, object]:
     given = told.model_dump(exclude_unset=True)
     if "copilot_instructions" in given:
         given["copilot"] = given.pop("copilot_instructions")
+    if "allow_handoff" in given:
+        given["hand_over"] = given.pop("allow_handoff")
     if "handoff_conditions" in given:
         given["handoff_conditions"] = tuple(given["handoff_conditions"])
     return given

@@ -39,6 +39,8 @@ class Settings:
     fallback: Fallback = Fallback.NOBODY
     instructions: str = ""
     """Beside those of its folder."""
+    allow_handoff: bool = True
+    """Whether it may hand over by itself; people take over all the same."""
     handoff_conditions: tuple[str, ...] = ()
     """Instead of its own; none: its own."""
     idle_minutes: int | None = None
@@ -107,6 +109,7 @@ def _settings(stored: str) -> Settings:
         remind_minutes=said.get("remind_minutes", DEFAULT.remind_minutes),
         fallback=Fallback(said.get("fallback", DEFAULT.fallback)),
         instructions=said.get("instructions", ""),
+        allow_handoff=said.get("allow_handoff", True),
         handoff_conditions=tuple(said.get("handoff_conditions", ())),
         idle_minutes=said.get("idle_minutes"),
         suggests=Suggests(said.get("suggests", DEFAULT.suggests)),

@@ -100,7 +100,16 @@ async def pass_on(one: Seat, colleague: Desk) -> None:
     await field(one, "Remind after so many minutes").fill("15")
     await one.button("Save").click()
     await expect(one.page.get_by_text("Unsaved changes", exact=True)).to_be_hidden()
+    allowed = one.page.get_by_role("switch", name="Allow human handoff")
+    await allowed.uncheck(force=True)
+    await expect(field(one, "Condition 1")).to_be_hidden()
+    await one.button("Save").click()
+    await expect(one.page.get_by_text("Unsaved changes", exact=True)).to_be_hidden()
     told = (await colleague.get("/agents/support")).body
+    assert told["allow_handoff"] is False
+    await one.is_clean()
+    await colleague.ask("PATCH", "/agents/support", {"allow_handoff": True})
+    await expect(field(one, "Condition 5")).to_have_value("somebody asks for a discount")
     assert told["handoff_conditions"][-1] == "somebody asks for a discount"
     assert (len(told["handoff_conditions"]), told["remind_minutes"]) == (5, 15)
     assert told["default_operators"] == [colleague.id]

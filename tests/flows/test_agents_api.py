@@ -8,7 +8,7 @@ import pytest
 from agents.llm.offline import OfflineLlm
 from handoff.state import Mode
 from runtime.storage import channels
-from tests.operators import desk, hire
+from tests.operators import begun, desk, hire
 from tests.story import world
 
 UNTOUCHED: dict[str, Any] = {
@@ -23,6 +23,7 @@ UNTOUCHED: dict[str, Any] = {
     "fallback": "nobody",
     "description": "the customer service of the web shop Kestrel Outdoor.",
     "instructions": "",
+    "allow_handoff": True,
     "handoff_conditions": [],
     "own_handoff_conditions": [
         "the customer asks for a person",
@@ -78,6 +79,42 @@ async def test_who_says_what_he_saw_overwrites_nobody(database_url: str, tmp_pat
         assert (await root.ask("PATCH", path, mine)).body["instructions"] == "Be kind."
 
 
+async def test_an_agent_that_may_not_hand_over_answers_alone_but_people_still_get_what_they_want(
+    database_url: str, tmp_path: Path
+) -> None:
+    off = {"allow_handoff": False, "was": {"allow_handoff": True}}
+    async with world(database_url, tmp_path, OfflineLlm()) as w, desk(w, role="admin") as root:
+        assert (await root.ask("PATCH", "/agents/support", off)).body["allow_handoff"] is False
+        assert (await root.ask("PATCH", "/agents/support", off)).code == "changed_meanwhile"
+        told = w.runtime.roster.guidance
+        await w.until(lambda: not told("support").hand_over, "the roster knows")
+        session = await begun(w, "I want to talk to a human")
+        assert w.heard()[0].startswith("I'm sorry, I can't pass you to a person here.")
+        w.write("Do you sell electric bikes with a child seat?")
+        await w.until(lambda: len(w.heard()) == 2, "the second answer")
+        assert w.heard()[1] == "I'm sorry, I don't know that for certain."
+        assert await w.modes() == ["autonomous"]
+        assert (await root.post(f"/sessions/{session}/takeover")).body["taken"] is True
+        noted = (await root.get("/audit")).body["items"]
+        changes = [one["data"] for one in noted if one["act"] == "agent.change"]
+        assert changes == [{"allow_handoff": False}]
+
+
+async def test_an_agent_that_may_not_hand_over_and_fails_is_relieved(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with world(database_url, tmp_path, [""]) as w, desk(w, role="admin") as root:
+        await root.ask("PATCH", "/agents/support", {"allow_handoff": False})
+        told = w.runtime.roster.guidance
+        await w.until(lambda: not told("support").hand_over, "the roster knows")
+        w.write("Hi")
+        await w.until_rows(lambda rows: rows == [("waiting",)], "sessions", "mode")
+        (asked,) = w.llm.asked
+        assert "hand_over" not in {tool.name for tool in asked.tools}
+        assert "Hand over to a person" not in str(asked.messages[0].content)
+        assert "You can't pass this conversation to a person." in str(asked.messages[0].content)
+
+
 async def test_a_stopped_agent_answers_nobody_until_it_is_started(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -118,6 +155,7 @@ async def test_what_has_no_folder_cannot_run(sqlite_url: str, tmp_path: Path) ->
         ({"remind_minutes": 0}, "remind_minutes"),
         ({"remind_minutes": None}, "remind_minutes"),
         ({"fallback": "everybody"}, "fallback"),
+        ({"allow_handoff": None}, "allow_handoff"),
         ({"name": "Eve"}, "name"),
     ],
 )

@@ -61,6 +61,9 @@ async def test_instructions_are_tried_before_they_are_set(sqlite_url: str, tmp_p
         assert "there is a fire" in reply
         assert "the customer asks for a person" not in reply
         assert "Sign as Olga." in suggestion
+        alone = asks("Hi", as_if={"allow_handoff": False})
+        assert (await root.ask("POST", PLAYGROUND, alone)).status == 200
+        assert "hand_over" not in {tool.name for tool in w.llm.asked[-1].tools}
         assert there("support").instructions == ""
 
 

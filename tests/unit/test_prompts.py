@@ -83,7 +83,7 @@ def test_every_prompt_is_rendered_by_a_test() -> None:
         "support/instructions.md.j2",
         "copilot/suggest.md.j2",
         "guidance/guided.md.j2",
-        "guidance/wanted.md.j2",
+        "guidance/replying.md.j2",
     }
     assert {name for name in prompts.names() if not name.startswith("notices/")} == others
 

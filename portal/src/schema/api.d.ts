@@ -1726,6 +1726,8 @@ export interface components {
             fallback: "nobody" | "anybody";
             /** @default  */
             instructions: string;
+            /** @default true */
+            allow_handoff: boolean;
             handoff_conditions?: string[];
             /** @default null */
             idle_minutes: number | null;
@@ -1772,6 +1774,8 @@ export interface components {
             fallback: "nobody" | "anybody";
             /** @default  */
             instructions: string;
+            /** @default true */
+            allow_handoff: boolean;
             handoff_conditions?: string[];
             /** @default null */
             idle_minutes: number | null;
@@ -1813,6 +1817,11 @@ export interface components {
             description: string;
             /** @description Added to those of its folder. */
             instructions: string;
+            /**
+             * @description Whether it may hand over by itself. If not, no condition counts; people can still take a conversation
+             *     over, and get it where the agent fails.
+             */
+            allow_handoff: boolean;
             /** @description When it hands over. Empty: as its folder says, which is `own_handoff_conditions`. */
             handoff_conditions: string[];
             own_handoff_conditions: string[];
@@ -3066,6 +3075,7 @@ export interface components {
              * @default {
              *       "instructions": "",
              *       "copilot_instructions": "",
+             *       "allow_handoff": true,
              *       "handoff_conditions": []
              *     }
              */
@@ -3407,6 +3417,8 @@ export interface components {
             instructions: string;
             /** @default  */
             copilot_instructions: string;
+            /** @default true */
+            allow_handoff: boolean;
             handoff_conditions?: string[];
         };
         /**

@@ -20,6 +20,7 @@ const STORED: Settings = {
   copilot_instructions: '',
   suggests: 'always',
   idle_minutes: null,
+  allow_handoff: true,
   handoff_conditions: [],
   default_operators: ['olga'],
   assigned_mode: 'human',
@@ -74,4 +75,5 @@ test('too many words and a missing number are known before anybody is asked', ()
 test('what the agent would be told can be tried before, and nothing else', () => {
   expect(told(edited(UNTOUCHED, STORED, 'max_open', 3), STORED)).toBeNull()
   expect(told(edited(kind, STORED, 'max_open', 3), STORED)).toEqual({ instructions: 'Be kind.' })
+  expect(told(edited(UNTOUCHED, STORED, 'allow_handoff', false), STORED)).toEqual({ allow_handoff: false })
 })

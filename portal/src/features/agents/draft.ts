@@ -7,6 +7,7 @@ export const NAMES = [
   'copilot_instructions',
   'suggests',
   'idle_minutes',
+  'allow_handoff',
   'handoff_conditions',
   'default_operators',
   'assigned_mode',
@@ -91,7 +92,7 @@ export function insisted(draft: Draft, now: Settings, name: Name): Draft {
   return { ...draft, seen: { ...draft.seen, [name]: now[name] } }
 }
 
-const TOLD = ['instructions', 'copilot_instructions', 'handoff_conditions'] as const
+const TOLD = ['instructions', 'copilot_instructions', 'allow_handoff', 'handoff_conditions'] as const
 /** What the agent would be told. */
 export type Told = Partial<Pick<Settings, (typeof TOLD)[number]>>
 

@@ -1,4 +1,4 @@
-import { MultiSelect, NumberInput, Radio, Stack } from '@mantine/core'
+import { MultiSelect, NumberInput, Radio, Stack, Switch } from '@mantine/core'
 
 import { useOperators } from '../queries'
 import { useSay } from '../texts'
@@ -16,15 +16,25 @@ interface Given {
 /** When the agent hands over, and who gets it then. */
 export function Handover({ form, may }: Given) {
   const say = useSay()
+  const allowed = form.value('allow_handoff')
   return (
     <>
       <Card
         title={say('set_handoff_conditions')}
         text={say('conditionsText')}
         form={form}
-        names={['handoff_conditions']}
+        names={['allow_handoff', 'handoff_conditions']}
       >
-        <Conditions form={form} may={may} />
+        <Switch
+          label={say('set_allow_handoff')}
+          description={say(allowed ? 'allowText' : 'allowNotText')}
+          mb={allowed ? 'md' : undefined}
+          disabled={!may}
+          checked={allowed}
+          error={form.refused.allow_handoff}
+          onChange={(event) => form.set('allow_handoff', event.currentTarget.checked)}
+        />
+        {allowed && <Conditions form={form} may={may} />}
       </Card>
       <Card
         title={say('routing')}

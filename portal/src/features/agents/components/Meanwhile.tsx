@@ -53,6 +53,7 @@ function Theirs({ form, name }: { form: Form; name: Name }) {
   const say = useSay()
   const operators = useOperators()
   const value = form.agent[name]
+  if (name === 'allow_handoff') return <>{say(form.agent.allow_handoff ? 'handoffOn' : 'handoffOff')}</>
   if (name === 'suggests') return <>{say(`suggests_${form.agent.suggests}`)}</>
   if (name === 'assigned_mode') return <>{say(`assigned_${form.agent.assigned_mode}`)}</>
   if (name === 'fallback') return <>{say(`fallback_${form.agent.fallback}`)}</>

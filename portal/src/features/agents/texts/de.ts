@@ -75,6 +75,12 @@ export default {
   set_idle_minutes: 'Schließen nach so vielen Minuten',
   idleOwn: 'Sein Ordner sagt {{time}}',
   idleIs: 'Das sind {{time}}',
+  set_allow_handoff: 'Übergabe an Menschen erlauben',
+  allowText: 'Der Agent darf ein Gespräch von selbst einem Menschen geben.',
+  allowNotText:
+    'Der Agent gibt nie von selbst ein Gespräch an einen Menschen, und seine Bedingungen zählen nicht. Menschen können weiterhin übernehmen, und bekommen, woran er scheitert.',
+  handoffOn: 'Erlaubt',
+  handoffOff: 'Nicht erlaubt',
   set_handoff_conditions: 'Übergabebedingungen',
   conditionsText: 'Wann der Agent nicht mehr antwortet und das Gespräch einem Menschen gibt.',
   handsOverWhen: 'Er übergibt, wenn',

@@ -71,6 +71,12 @@ export default {
   set_idle_minutes: 'Close after so many minutes',
   idleOwn: 'Its folder says {{time}}',
   idleIs: 'This is {{time}}',
+  set_allow_handoff: 'Allow human handoff',
+  allowText: 'The agent may pass a conversation to a person by itself.',
+  allowNotText:
+    'The agent never passes a conversation to a person by itself, and its conditions do not count. People can still take over, and get what it fails at.',
+  handoffOn: 'Allowed',
+  handoffOff: 'Not allowed',
   set_handoff_conditions: 'Handoff Conditions',
   conditionsText: 'When the agent stops answering and passes the conversation to a person.',
   handsOverWhen: 'It hands over when',
