@@ -3,15 +3,17 @@
 // A mail program as a customer has it: a list, a mail, and a form. Mails are strangers' HTML: they are shown
 // in a frame that runs nothing.
 const $ = id => document.getElementById(id);
+const NAME = new URLSearchParams(location.search).get("name") || "Robin";
+const ADDRESS = `${NAME.toLowerCase().replace(/[^a-z0-9]+/g, ".").replace(/^\.|\.$/g, "") || "robin"}@customers.example`;
 const SCREENS = ["list", "thread", "form"];
 
-let me, business, have = -1, mails = [], answering = null;
+let me, isKnown = false, business, have = -1, mails = [], answering = null;
 
 document.documentElement.dataset.platform = "mail";
 
 async function ask(path, options) {
   const got = await fetch("/_control" + path, options).catch(() => { throw new Error("No connection, trying again…"); });
-  if (got.status === 404) throw new Error("Forgotten by the emulator: reload the page");
+  if (got.status === 404) throw new Error("The emulator does not know this any more");
   if (!got.ok) throw new Error(`The emulator answered ${got.status}`);
   return got.json();
 }
@@ -34,7 +36,7 @@ function show(screen, title) {
 async function live() {
   for (;;) {
     try {
-      if (!me) await meet();
+      if (!isKnown) await meet();
       const heard = await ask(`/mails?${new URLSearchParams({account: me.address, have, wait: 20})}`);
       if (heard.have !== have) {
         ({have, mails} = heard);
@@ -42,6 +44,7 @@ async function live() {
       }
       $("state").textContent = `Writing to ${business.name || business.address}`;
     } catch (error) {
+      [isKnown, have] = [false, -1];
       $("state").textContent = error.message;
       await new Promise(done => setTimeout(done, 1000));
     }
@@ -51,8 +54,10 @@ async function live() {
 async function meet() {
   [business] = await ask("/accounts");
   if (!business) throw new Error("No mailbox is there yet…");
-  me = await post("/people", {name: "Robin", address: "robin@customers.example"});
-  show("list");
+  const isFirst = !me;
+  me = await post("/people", {name: NAME, address: ADDRESS});
+  isKnown = true;
+  if (isFirst) show("list");
 }
 
 function list() {
@@ -67,7 +72,7 @@ function row(mail) {
   const button = make("button", {type: "button", onclick: () => open(mail)},
     make("strong", {}, mail.subject || "(no subject)"), make("span", {}, name), make("span", {}, mail.text.split("\n")[0]));
   button.dataset.key = `${mail.box}-${mail.uid}`;
-  return make("li", {className: !mine && !mail.seen ? "new" : ""}, button);
+  return make("li", {className: mine ? "me" : mail.seen ? "" : "new"}, button);
 }
 
 function open(mail) {

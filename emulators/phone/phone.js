@@ -3,19 +3,21 @@
 // What all platforms have in common; the rest is `platform`, in telegram.js or whatsapp.js.
 const $ = id => document.getElementById(id);
 const NEAR = 48;
+const NAME = new URLSearchParams(location.search).get("name") || "Robin", KEPT = `me, ${NAME}`;
 
-let me, revision = 0, typing = false, acts = Promise.resolve(), isAtEnd = true;
+let me, isMet = false, met, revision = 0, typing = false, isAtEnd = true;
+let acts = new Promise(done => { met = done; });
 
 async function ask(path, options) {
   const got = await fetch("/_control" + path, options).catch(() => { throw new Error("No connection, trying again…"); });
-  if (got.status === 404) throw new Error("Forgotten by the emulator: reload the page");
+  if (got.status === 404) throw new Error("The emulator does not know this any more");
   if (!got.ok) throw new Error(`The emulator answered ${got.status}`);
   return got.json();
 }
 
 const post = (path, body) => ask(path, {method: "POST", body: JSON.stringify(body)});
 
-// One after another, so that what is done first also arrives first.
+// One after another, so that what is done first also arrives first; and not before we know who is here.
 function act(path, body) {
   const done = acts.then(() => post(path, {...platform.self(), ...body}));
   acts = done.catch(error => { $("state").textContent = error.message; });
@@ -25,16 +27,28 @@ function act(path, body) {
 async function live() {
   for (;;) {
     try {
-      if (!me) {
-        me = await platform.meet();
-        $("state").textContent = platform.idle;
-      }
+      if (!isMet) await meet();
       await hear();
     } catch (error) {
+      isMet = false;
       $("state").textContent = error.message;
       await new Promise(done => setTimeout(done, 1000));
     }
   }
+}
+
+// Whom this browser has been before, unless the emulator has forgotten everybody.
+async function meet() {
+  const known = me ?? JSON.parse(localStorage.getItem(KEPT));
+  me = await platform.meet(known);
+  if (me !== known) {
+    revision = 0;
+    $("messages").replaceChildren();
+  }
+  localStorage.setItem(KEPT, JSON.stringify(me));
+  $("state").textContent = platform.idle;
+  isMet = true;
+  met();
 }
 
 function introduce(name) {
@@ -113,7 +127,7 @@ function setBlocked(isBlocked) {
 $("form").addEventListener("submit", event => {
   event.preventDefault();
   const field = $("text"), text = field.value.trim();
-  if (!text || !me) return;
+  if (!text) return;
   field.value = "";
   setBlocked(false); // whoever writes unblocks
   act("/messages", {text}).catch(() => { field.value = [text, field.value].filter(Boolean).join("\n"); });
@@ -123,7 +137,7 @@ $("text").addEventListener("keydown", event => {
 });
 $("file").addEventListener("change", () => {
   const file = $("file").files[0];
-  if (!file || !me) return;
+  if (!file) return;
   const reader = new FileReader();
   reader.onload = () => {
     setBlocked(false);

@@ -23,11 +23,12 @@ const platform = {
   foot: () => [],
   ticks: () => [],
 
-  async meet() {
+  async meet(known) {
     [bot] = await ask("/bots");
     if (!bot) throw new Error("No bot is there yet…");
     introduce(bot.first_name);
-    const user = await post("/users", {first_name: "Robin", username: "robin", language_code: navigator.language.slice(0, 2)});
+    if ((await ask("/users")).some(one => one.id === known?.id)) return known;
+    const user = await post("/users", {first_name: NAME, username: NAME.toLowerCase().replace(/\W+/g, "_"), language_code: navigator.language.slice(0, 2)});
     await post(`/users/${user.id}/start`, {bot: bot.token});
     return user;
   },

@@ -114,6 +114,10 @@ def add_user(ask: Ask) -> Json:
     return ask.telegram.add_user(**ask.given).json()
 
 
+def list_users(ask: Ask) -> list[Json]:
+    return [user.json() for user in ask.telegram.users.values() if not user.is_bot]
+
+
 def delete_user(ask: Ask) -> Json:
     ask.user.deleted = True
     return ask.user.json()
@@ -287,6 +291,7 @@ def routes() -> list[web.RouteDef]:
     acts: list[tuple[str, str, Act]] = [
         ("GET", "/_control/bots", list_bots),
         ("POST", "/_control/bots", add_bot),
+        ("GET", "/_control/users", list_users),
         ("POST", "/_control/users", add_user),
         ("DELETE", "/_control/users/{user}", delete_user),
         ("POST", "/_control/users/{user}/start", start),

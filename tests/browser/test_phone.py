@@ -183,6 +183,22 @@ async def test_what_could_not_be_sent_is_given_back(screen: Screen) -> None:
     screen.problems.clear()
 
 
+async def test_a_reload_keeps_the_chat_and_a_platform_that_forgot_begins_anew(
+    screen: Screen,
+) -> None:
+    await screen.write("Hello")
+    await screen.page.reload()
+    await screen.shows("/start", "Hello")
+    users = screen.phone.platform.users
+    users.pop(screen.phone.ann.id)
+    await screen.page.reload()
+    await screen.shows("/start")
+    screen.problems[:] = [said for said in screen.problems if "404" not in said]
+    await screen.page.goto(f"{screen.phone.running.url}/phone?name=Zoë Lee")
+    await screen.shows("/start")
+    assert [one.first_name for one in users.values() if not one.is_bot][-2:] == ["Robin", "Zoë Lee"]
+
+
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["360", "1280"])
 async def test_nothing_jumps_and_nothing_is_too_wide(
     chromium: Browser, size: dict[str, int]

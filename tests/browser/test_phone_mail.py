@@ -70,6 +70,7 @@ async def program(chromium: Browser) -> AsyncIterator[Program]:
 
 
 async def test_a_customer_writes_with_a_file(program: Program) -> None:
+    await expect(program.page.get_by_text("No mail yet")).to_be_in_viewport()
     await program.is_clean()
     await program.button("New mail").click()
     await expect(program.page.get_by_label("Subject")).to_be_focused()
