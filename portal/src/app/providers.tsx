@@ -32,7 +32,7 @@ export function Providers({ client, children }: { client: QueryClient; children:
     <DirectionProvider>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
         <QueryClientProvider client={client}>
-          <Notifications position="top-right" />
+          <Notifications position="bottom-left" containerWidth={336} />
           {children}
         </QueryClientProvider>
       </MantineProvider>
