@@ -168,6 +168,10 @@ def tag(name: str) -> filters.Condition:
     return filters.Marked(mark=f"t:{marks.fold(name)}")
 
 
+def email(words: str) -> filters.Condition:
+    return filters.Group(match="all", of=filters.word_by_word(words, marks.IN_WORLD["email"]))
+
+
 def every(*conditions: filters.Condition) -> filters.Condition:
     return filters.Group(match="all", of=conditions)
 
@@ -193,6 +197,8 @@ def cases(now: int) -> dict[str, tuple[filters.Condition, filters.Order]]:
         "two words": (filters.searched("ka ro"), "newest"),
         "nobody": (filters.searched("ka nobody"), "newest"),
         "last digits of a number": (filters.searched("54321"), "newest"),
+        "an email": (email("karomi"), "newest"),
+        "digits of others, as an email": (email("1000"), "newest"),
         "three conditions": (every(vip, berlin, recent), "name"),
         "any of three": (either, "newest"),
         "a conversation is open": (filters.Open(), "talked"),
