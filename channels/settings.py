@@ -4,7 +4,7 @@ are secret all follow from its fields. A dataclass within it is a group, such as
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
 Flat = dict[str, Any]
@@ -22,7 +22,8 @@ class Setting:
     """str, int or bool."""
     default: Any = None
     """None: it must be given."""
-    choices: tuple[str, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Each with what it means, in words."""
     secret: bool = False
     """Sealed at rest, and never shown again."""
     account: bool = False
@@ -52,13 +53,13 @@ def declared(form: type, group: str = "") -> tuple[Setting, ...]:
     """What the fields of a dataclass say, in their order."""
     found: list[Setting] = []
     types = get_type_hints(form)
-    for field in dataclasses.fields(form):
-        name, kind = f"{group}{field.name}", types[field.name]
+    for one in dataclasses.fields(form):
+        name, kind = f"{group}{one.name}", types[one.name]
         if isinstance(kind, type) and dataclasses.is_dataclass(kind):
             found += declared(kind, f"{name}.")
             continue
-        default = None if field.default is dataclasses.MISSING else field.default
-        found.append(Setting(name=name, kind=kind, default=default, **field.metadata["setting"]))
+        default = None if one.default is dataclasses.MISSING else one.default
+        found.append(Setting(name=name, kind=kind, default=default, **one.metadata["setting"]))
     return tuple(found)
 
 

@@ -211,7 +211,7 @@ def _assignment(before: Control, after: Control, event: ev.Assigned) -> Announce
 
 def _mode_is_chosen(control: Control, event: ev.ModeChosen) -> Step:
     if event.mode not in {Mode.HUMAN, Mode.COPILOT}:
-        raise IllegalEvent("An operator chooses between human and copilot.", control=control)
+        raise IllegalEvent("Choose between human and copilot.", control=control)
     after = control.moved(event.mode, control.operator_id)
     if after is control:
         return control, ()

@@ -115,14 +115,16 @@ def _unreachable(opens: Opens, known: Sequence[Reach]) -> str:
     if known:
         return known[0].reason or "The customer cannot be reached there."
     if opens is Opens.NEVER:
-        return "The customer has not written to this channel, and nobody may be written to first."
-    return "No address of the customer is known that this channel could write to."
+        return "A bot cannot write first, and the customer has never written to this channel."
+    return "The customer has no known address that this channel can write to."
 
 
 def agent(offered: Offer, wanted: str | None) -> str | Refusal:
     """Which agent the session gets: asked for only if there is a choice."""
     if wanted is None and len(offered.agents) > 1:
-        return Refusal(code=Why.AGENT_REQUIRED, detail="Several agents could; choose one.")
+        return Refusal(
+            code=Why.AGENT_REQUIRED, detail="Several agents can answer there; choose one."
+        )
     if wanted is None:
         return offered.agents[0]
     if wanted not in offered.agents:

@@ -184,7 +184,7 @@ class Accounts:
             advice = "Change the settings: the platform refuses them as they are."
             return Tried(ok=False, detail=str(error), advice=advice)
         except (channel_errors.ChannelError, TimeoutError) as error:
-            advice = "Nothing is known of the credentials. Check the network, and addresses in the settings; then try again."
+            advice = "Whether the credentials work is not known. Check the network and the addresses in the settings, then try again."
             return Tried(ok=False, detail=str(error) or "No answer in time.", advice=advice)
         return Tried(ok=True, detail=f"The credentials work: this is {account}.")
 

@@ -69,7 +69,7 @@ async def _kept(media: Media, file: messages.RemoteFile) -> Kept:
     except ValueError as error:
         detail = str(error)
     except OSError as error:
-        raise errors.Unavailable("Where files are kept gives no answer.") from error
+        raise errors.Unavailable("The storage for files does not answer.") from error
     return Kept(
         ref="",
         kind=file.kind,

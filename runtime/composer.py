@@ -110,9 +110,8 @@ def _refused(session: sessions.Session, operator: Operator, holder: str | None) 
     if session.operator_id is None:
         return Composer(code="not_in_control", detail=_FREE[Mode(session.mode)])
     if session.operator_id != operator.id:
-        return Composer(
-            code="not_in_control", detail=f"{holder or 'A colleague'} has this conversation."
-        )
+        held = f"{holder} has this conversation." if holder else _HELD
+        return Composer(code="not_in_control", detail=held)
     return None
 
 
@@ -127,6 +126,7 @@ def handover(session: sessions.Session, operator: Operator) -> Composer:
     return Composer()
 
 
+_HELD = "A colleague has this conversation."
 _FREE = {
     Mode.AUTONOMOUS: "The AI answers. Take the conversation over to write.",
     Mode.WAITING: "Nobody has this conversation yet. Take it over to write.",

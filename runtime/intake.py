@@ -34,7 +34,9 @@ _STATES = {
 
 
 HOUR = 60 * 60 * 1000
-CIRCLE = "The agent has answered this sender many times within an hour; it may be talking with a machine."
+CIRCLE = (
+    "The agent has answered this sender many times within an hour; it may be talking to a machine."
+)
 
 
 _Session = Callable[[], sessions.Session | None]

@@ -293,7 +293,7 @@ class Outbox:
         await self._store.write(self._find_orphans)
 
     def _find_orphans(self, tx: Tx) -> None:
-        error = channel_errors.OutcomeUnknown("The process ended while this was being sent.")
+        error = channel_errors.OutcomeUnknown("Baton stopped while this was being sent.")
         for delivery_id in deliveries.orphans(tx, self._worker, SWEEP):
             self._give_up(tx, delivery_id, State.UNKNOWN, error)
 

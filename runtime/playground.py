@@ -70,7 +70,7 @@ class Playground:
     async def _tried(self, agent_id: str, trial: Trial, *, suggest: bool) -> Tried:
         agent = self._roster.agents.get(agent_id)  # a stopped one too: to try is how it gets ready
         if agent is None:
-            raise errors.NotFound("There is no such agent that could answer.")
+            raise errors.NotFound("There is no such agent.")
         turn = Turn(
             turn_id=new_id(),
             session_id="",

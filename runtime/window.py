@@ -10,7 +10,7 @@ from runtime.storage.ids import Millis
 
 CODE = "window_closed"
 CLOSED = (
-    "The customer wrote too long ago: only an approved template may be sent until he writes again."
+    "The customer wrote too long ago: only an approved template can be sent until they write again."
 )
 
 

@@ -286,7 +286,7 @@ class Workspace:
         except KeyError:
             raise errors.NotFound("There is no such uploaded file.") from None
         except OSError as error:
-            raise errors.Unavailable("Where files are kept gives no answer.") from error
+            raise errors.Unavailable("The storage for files does not answer.") from error
         return LocalFile(name=stored["name"], mime=stored["mime"], content=content)
 
     async def _distance(self, session_id: str, suggestion_id: str | None, text: str) -> int:

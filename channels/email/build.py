@@ -73,7 +73,7 @@ def build(outbound: Outbound, own: Own) -> tuple[bytes, str]:
         raise errors.Rejected(f"No mail can be made of it: {error}") from error
     if len(octets) > MAX_BYTES:
         raise errors.Rejected(
-            "The mail is too large: with its files it may have 18 MB.", code="too_big"
+            "The mail is too large: with its files it may have at most 18 MB.", code="too_big"
         )
     return octets, message_id
 

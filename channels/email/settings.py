@@ -7,8 +7,13 @@ from typing import Any
 
 from channels.settings import setting
 
-TLS = ("auto", "ssl", "starttls", "none")
-AUTH = ("password", "xoauth2")
+TLS = {
+    "auto": "As usual for the port",
+    "ssl": "TLS from the start",
+    "starttls": "STARTTLS",
+    "none": "None",
+}
+AUTH = {"password": "Password", "xoauth2": "OAuth (XOAUTH2)"}
 LAST_PORT = 65535
 AT_ONCE = frozenset({465, 993})
 """Ports on which TLS begins with the first byte."""
@@ -67,13 +72,15 @@ class Imap:
     host: str = setting("The server on which mail is read, such as imap.example.com.")
     port: int = setting("993, or 143 for STARTTLS.", default=993, read=_port)
     tls: str = setting(
-        "auto: as the port has it; none: only on this machine, or in a network that is trusted.",
+        "None is only safe on the same machine or in a network that you trust.",
         default="auto",
         choices=TLS,
         read=_tls,
     )
-    user: str = setting("The user's name there; empty: the address.", default="")
-    password: str = setting("Often an app password; none with OAuth.", default="", secret=True)
+    user: str = setting("The user name on that server; if empty, the address.", default="")
+    password: str = setting(
+        "Often an app password; leave it empty with OAuth.", default="", secret=True
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,13 +90,13 @@ class Smtp:
     host: str = setting("The server by which mail is sent, such as smtp.example.com.")
     port: int = setting("465, or 587 for STARTTLS.", default=465, read=_port)
     tls: str = setting(
-        "auto: as the port has it; none: only on this machine, or in a network that is trusted.",
+        "None is only safe on the same machine or in a network that you trust.",
         default="auto",
         choices=TLS,
         read=_tls,
     )
-    user: str = setting("The user's name there; empty: as for reading.", default="")
-    password: str = setting("Empty: as for reading.", default="", secret=True)
+    user: str = setting("The user name on that server; if empty, the one for reading.", default="")
+    password: str = setting("If empty, the one for reading.", default="", secret=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,11 +107,13 @@ class OAuth:
     client_id: str = setting("The id of the app that you registered.", default="")
     client_secret: str = setting("The app's secret.", default="", secret=True)
     refresh_token: str = setting(
-        "Of the mailbox's owner; empty: the app reads the mailbox in its own name.",
+        "The token of the mailbox's owner; if empty, the app reads the mailbox in its own name.",
         default="",
         secret=True,
     )
-    scope: str = setting("What is asked for, where the token server wants to be told.", default="")
+    scope: str = setting(
+        "What the token is to be good for, if the token server wants to be told.", default=""
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,20 +123,22 @@ class EmailSettings:
     address: str = setting(
         "The mailbox's address, as customers know it.", account=True, read=_address
     )
-    name: str = setting("Who writes, as customers see it beside the address.", default="")
+    name: str = setting("The name that customers see beside the address.", default="")
     secret: str = setting("Marks which mail is an answer to ours.", default="", ours=True)
     imap: Imap
     smtp: Smtp
     auth: str = setting(
-        "password, or xoauth2 where the provider wants OAuth.", default="password", choices=AUTH
+        "OAuth where the provider wants it, such as Microsoft 365.",
+        default="password",
+        choices=AUTH,
     )
     oauth: OAuth = OAuth()
     folder: str = setting("Which folder is read.", default="INBOX")
     messages_per_minute: int = setting(
-        "How many mails leave at most; providers allow 30 and more.", default=30, read=_above_zero
+        "How many are sent at most; providers allow 30 and more.", default=30, read=_above_zero
     )
     plus_addresses: bool = setting(
-        "Whether mail to name+anything@ comes to name@: answers find their conversation better.",
+        "Mail to name+anything@ arrives at name@: then replies find their conversation more reliably.",
         default=True,
     )
 

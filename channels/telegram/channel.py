@@ -42,7 +42,10 @@ if TYPE_CHECKING:
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
 WEBHOOK_CONNECTIONS = 40
 WEBHOOK_TRIES = 3
-MODES = ("webhook", "polling")
+MODES = {
+    "webhook": "Telegram calls Baton (webhook)",
+    "polling": "Baton asks Telegram (polling)",
+}
 
 IDENTITIES = (IdentityKind(name="telegram_user", what="Telegram"),)
 CAPABILITIES = Capabilities(
@@ -65,9 +68,9 @@ class TelegramSettings:
 
     token: str = setting("The bot's token, from @BotFather.", secret=True, account=True)
     secret: str = setting("Telegram sends it back with every webhook.", default="", ours=True)
-    api_base: str = setting("Another Bot API server.", default=DEFAULT_API)
+    api_base: str = setting("Another Bot API server, if you run your own.", default=DEFAULT_API)
     mode: str = setting(
-        "webhook, or polling where Telegram cannot reach this machine.",
+        "Polling works even where Telegram cannot reach this machine.",
         default="webhook",
         choices=MODES,
     )

@@ -31,7 +31,10 @@ from .client import DEFAULT_API, DEFAULT_VERSION, Client
 from .parse import Own, parse
 from .send import Sender
 
-WEBHOOKS = ("app", "number")
+WEBHOOKS = {
+    "app": "You, for the whole app in its dashboard",
+    "number": "Baton, for this number only",
+}
 DAY = 24 * 60 * 60.0
 MARGIN = 5 * 60.0
 """Meta looks at the window when our message arrives, which is later than we do."""
@@ -47,22 +50,24 @@ PAGES = 100
 class WhatsAppSettings:
     """What a number must be told."""
 
-    phone_number_id: str = setting("The number's id, from the app's dashboard.", account=True)
+    phone_number_id: str = setting("The id of the number, from the app's dashboard.", account=True)
     waba_id: str = setting("The id of the WhatsApp Business account that the number belongs to.")
-    access_token: str = setting("Of a system user who may send for the account.", secret=True)
+    access_token: str = setting(
+        "The token of a system user who may send for the account.", secret=True
+    )
     app_secret: str = setting("The secret of the Meta app, which signs each webhook.", secret=True)
     verify_token: str = setting(
-        "Of your own choice; Meta sends it back when it is told about the webhook.", secret=True
+        "Any text you choose; Meta sends it back when the webhook is set.", secret=True
     )
-    api_base: str = setting("Another Graph API server.", default=DEFAULT_API)
+    api_base: str = setting("Another Graph API server, if you use one.", default=DEFAULT_API)
     api_version: str = setting("The version of the Graph API.", default=DEFAULT_VERSION)
     webhook: str = setting(
-        "app: you set the webhook in the app's dashboard; number: we lead what is for this number here.",
+        "The webhook of an app gets what is for all its numbers, except for those that have their own.",
         default="app",
         choices=WEBHOOKS,
     )
     messages_per_second: int = setting(
-        "The number's throughput; 20 when it is also used in the phone's app.", default=80
+        "How many the number may send; 20 if it is also used in the app on a phone.", default=80
     )
 
     def __post_init__(self) -> None:

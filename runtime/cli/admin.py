@@ -134,7 +134,7 @@ def _operator(tx: Tx, email: str) -> stored.Operator:
 def _found(quarantine_id: str) -> inbound.Quarantined:
     found = read(lambda tx: inbound.one_quarantined(tx, quarantine_id))
     if found is None:
-        raise NotFound("There is no such body in the quarantine.")
+        raise NotFound("There is no such message in the quarantine.")
     return found
 
 

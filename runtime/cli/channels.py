@@ -68,7 +68,7 @@ def kinds() -> None:
             name,
             f"--{one.name.replace('_', '-')}",
             "needed" if one.default is None else one.default,
-            one.what,
+            " ".join([one.what, *(f"{value}: {what}." for value, what in one.choices.items())]),
         )
         for name, kind in bootstrap.channel_kinds().items()
         for one in kind.settings

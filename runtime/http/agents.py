@@ -195,7 +195,7 @@ def _check_operators(tx: Tx, ids: Sequence[str]) -> None:
         if found is None:
             _refuse(number, f"There is no operator {id_!r}.")
         elif found.role == Role.VIEWER:
-            _refuse(number, f"{found.name} is a viewer, who cannot have conversations.")
+            _refuse(number, f"{found.name} is a viewer, and viewers cannot have conversations.")
 
 
 def _refuse(number: int, message: str) -> None:
@@ -206,7 +206,7 @@ def _refuse(number: int, message: str) -> None:
 def _error(call: Call, agent: agents.Agent) -> str:
     if agent.error or agent.id in call.app[ROSTER].agents:
         return agent.error
-    return "There is no folder of this agent any more."
+    return "This agent is no longer installed."
 
 
 def _answer(call: Call, found: agents.Agent | None) -> AgentView:

@@ -181,7 +181,9 @@ async def _json(request: web.Request, endpoint: Endpoint) -> Any:
     try:
         raw = await request.read()
     except web.HTTPRequestEntityTooLarge:
-        raise errors.TooLarge(f"A body may have {request.client_max_size} bytes.") from None
+        raise errors.TooLarge(
+            f"The request may have at most {request.client_max_size} bytes."
+        ) from None
     if not raw:
         return {}
     if request.content_type != "application/json":

@@ -73,6 +73,13 @@ class ChannelsView(Model):
     cursor: None = None
 
 
+class ChoiceView(Model):
+    """`what` it means, in words."""
+
+    value: str
+    what: str
+
+
 class SettingView(Model):
     """`name` has dots where it is in a group. What is secret is never shown again."""
 
@@ -82,7 +89,7 @@ class SettingView(Model):
     required: bool
     secret: bool
     default: str | int | bool | None
-    choices: list[str]
+    choices: list[ChoiceView]
 
 
 class IdentityKindView(Model):
@@ -132,7 +139,7 @@ async def kinds(call: Call) -> list[KindView]:
                     required=one.default is None,
                     secret=one.secret,
                     default=one.default,
-                    choices=list(one.choices),
+                    choices=[ChoiceView(value=v, what=w) for v, w in one.choices.items()],
                 )
                 for one in kind.settings
                 if not one.ours

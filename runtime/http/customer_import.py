@@ -161,14 +161,14 @@ async def _text(request: web.Request) -> str:
         raw = await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise errors.TooLarge(
-            f"A file may have {request.client_max_size} bytes: divide it."
+            f"The file may have at most {request.client_max_size} bytes: divide it."
         ) from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise errors.Malformed("The file is not UTF-8: save it as CSV UTF-8.") from None
     if "\0" in text:
-        raise errors.Malformed("The file is no text.")
+        raise errors.Malformed("The file is not a text file.")
     return text
 
 

@@ -50,4 +50,4 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
         return answer
     except Exception:
         _log.exception("a door broke", action="http_error", path=request.path)
-        return problem(500, "internal_error", "This is our fault. It has been logged.")
+        return problem(500, "internal_error", "This is our mistake. It has been logged.")

@@ -49,5 +49,5 @@ async def _by_token(request: web.Request, token: str) -> Login:
 
     operator = await request.app[STORE].read(unit)
     if operator is None:
-        raise errors.NotLoggedIn("This token is unknown or revoked.")
+        raise errors.NotLoggedIn("This token is unknown, or it was revoked.")
     return Login(operator=operator)

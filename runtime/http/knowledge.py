@@ -104,7 +104,7 @@ async def write(call: Call) -> KnowledgeView:
         if "was" in given.model_fields_set:
             _check_seen(given.was, before[0] if before else None)
         if before is None and documents.count(tx, agent_id) >= documents.MOST:
-            raise errors.Invalid(f"An agent may have {documents.MOST} documents.")
+            raise errors.Invalid(f"An agent may have at most {documents.MOST} documents.")
         documents.put(tx, agent_id, name, given.text, call.operator.id)
         told = {"name": name, "size": len(given.text)}
         audit.note(tx, call.operator.id, "agent.knowledge.write", agent_id, told)
@@ -129,7 +129,7 @@ async def remove(call: Call) -> Nothing:
         return Nothing()
     if name in _shipped(call):
         raise errors.Conflict(
-            "It is in the agent's folder. Write one of the same name to take its place.",
+            "It was delivered with the agent. Write one of the same name to replace it.",
             code="document_shipped",
         )
     raise errors.NotFound("There is no such document.")

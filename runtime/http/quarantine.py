@@ -79,7 +79,7 @@ async def _found(call: Call) -> inbound.Quarantined:
     id_ = call.path["quarantine_id"]
     found = await call.app[STORE].read(lambda tx: inbound.one_quarantined(tx, id_))
     if found is None:
-        raise errors.NotFound("There is no such body in the quarantine.")
+        raise errors.NotFound("There is no such message in the quarantine.")
     return found
 
 

@@ -283,7 +283,7 @@ async def original(call: Call) -> OriginalView:
     if seq.isdecimal() and len(seq) <= DIGITS:
         found = await call.app[STORE].read(lambda tx: originals.get(tx, session_id, int(seq)))
     if found is None:
-        raise errors.NotFound("There is no more of it than its text.")
+        raise errors.NotFound("There is no more to it than its text.")
     return OriginalView(**dataclasses.asdict(found))
 
 

@@ -83,7 +83,7 @@ async def download(call: Call) -> web.Response:
     except KeyError:
         raise errors.NotFound("This file is gone.") from None
     except OSError as error:
-        raise errors.Unavailable("Where files are kept gives no answer.") from error
+        raise errors.Unavailable("The storage for files does not answer.") from error
     name = _clean(asked.name)
     ascii_name = re.sub(r"[^A-Za-z0-9._ -]", "_", name)
     return web.Response(

@@ -130,7 +130,7 @@ async def read(vera: Seat) -> None:
     await vera.page.get_by_role("link", name="Outlet").click()
     await vera.sees("You see this, but only admins change channels.")
     await vera.sees("Set, and never shown again")
-    await vera.sees("polling")
+    await vera.sees("Baton asks Telegram (polling)")
     for name in ("Save", "Start", "Stop", "Test", "Delete"):
         await expect(vera.button(name)).to_be_hidden()
     assert await vera.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

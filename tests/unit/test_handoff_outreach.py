@@ -81,7 +81,7 @@ def test_what_is_refused_says_the_first_reason_in_the_order_in_which_one_can_men
 def test_where_nobody_may_be_written_to_first_a_known_address_is_not_enough() -> None:
     assert why(offer(line(Reach(address="7"), opens=Opens.NEVER))) == (
         Why.CUSTOMER_UNREACHABLE,
-        "The customer has not written to this channel, and nobody may be written to first.",
+        "A bot cannot write first, and the customer has never written to this channel.",
     )
 
 

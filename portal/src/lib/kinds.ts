@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 
 import { answer, api, type Schemas } from './api'
-import { useSaid, type Said } from './said'
+import { useSaid } from './said'
 
 export type Kind = Schemas['KindView']
 type Address = Pick<Schemas['IdentityView'], 'kind' | 'value' | 'username' | 'channel'>
@@ -37,15 +37,15 @@ export function useKinds() {
   return useMemo(() => named(kinds, said), [kinds, said])
 }
 
-function named(kinds: Kind[], say: Said) {
+function named(kinds: Kind[], say: ReturnType<typeof useSaid>) {
   const identity = (kind: string) => {
     const what = identitiesOf(kinds).find((one) => one.kind === kind)?.what
-    return say(`identity_${kind}`, what ?? spelled(kind))
+    return say(what ?? spelled(kind))
   }
   return {
     kinds,
     /** A kind of channel, such as `WhatsApp`. */
-    channel: (kind: string) => say(`kind_${kind}`, kinds.find((one) => one.kind === kind)?.what ?? spelled(kind)),
+    channel: (kind: string) => say(kinds.find((one) => one.kind === kind)?.what ?? spelled(kind)),
     /** A kind of address, such as `WhatsApp number`. */
     identity,
     /** One address: what it is, and by which channel it is known. */

@@ -2,6 +2,7 @@ import { notifications } from '@mantine/notifications'
 
 import { ApiError } from './api'
 import { common } from './common'
+import { said } from './said'
 
 /** Something worked. */
 export function toast(message: string): void {
@@ -17,5 +18,5 @@ export function toastError(error: unknown): void {
 export function sentence(error: unknown): string {
   if (!(error instanceof ApiError)) return common('errorUnexpected')
   if (error.code === 'network') return common('errorNetwork')
-  return error.message || common('errorUnexpected')
+  return said(error.message, error.code) || common('errorUnexpected')
 }

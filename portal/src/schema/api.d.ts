@@ -2036,6 +2036,14 @@ export interface components {
             cursor: null;
         };
         /**
+         * ChoiceView
+         * @description `what` it means, in words.
+         */
+        ChoiceView: {
+            value: string;
+            what: string;
+        };
+        /**
          * ComposerView
          * @description Whether you may write to the customer now; if not, `code` and `detail` say why. From
          *     `window_closes_at` on only an approved template may be sent, until he writes again; null: the platform
@@ -3237,7 +3245,7 @@ export interface components {
             required: boolean;
             secret: boolean;
             default: string | number | boolean | null;
-            choices: string[];
+            choices: components["schemas"]["ChoiceView"][];
         };
         /**
          * Somebody

@@ -1,6 +1,7 @@
 import { IconAlertTriangle, IconFile, IconLoader2 } from '@tabler/icons-react'
 
 import { useCommon } from '@/lib/common'
+import { useSaid } from '@/lib/said'
 
 import classes from './log.module.css'
 import type { Line } from './marker'
@@ -24,10 +25,11 @@ export function Files({ files }: { files: File[] }) {
 
 function One({ file }: { file: File }) {
   const say = useCommon()
+  const said = useSaid()
   const name = file.name || file.kind
   if (!file.url)
     return (
-      <span className={classes.file} title={file.detail || undefined}>
+      <span className={classes.file} title={said(file.detail) || undefined}>
         {file.state === 'failed' ? <IconAlertTriangle size={18} /> : <IconLoader2 size={18} />}
         <span>
           {name} · {say(file.state === 'failed' ? 'logFileLost' : 'logFileComes')}

@@ -3,6 +3,7 @@ import { memo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useCommon } from '@/lib/common'
+import { useSaid } from '@/lib/said'
 import { clock, day, full } from '@/lib/time'
 
 import { Files } from './Files'
@@ -108,11 +109,12 @@ function Foot({ line }: { line: Line }) {
 
 function Lost({ line, mend }: { line: Line; mend?: ReactNode }) {
   const say = useCommon()
+  const said = useSaid()
   const sent = worst(line.deliveries)
   if (sent?.state !== 'failed' && sent?.state !== 'unknown') return null
   return (
     <div className={classes.under}>
-      <span>{sent.detail || say(`logDelivery_${sent.state}`)}</span>
+      <span>{said(sent.detail) || say(`logDelivery_${sent.state}`)}</span>
       {mend}
     </div>
   )

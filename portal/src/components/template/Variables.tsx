@@ -2,6 +2,7 @@ import { Alert, Autocomplete, TextInput } from '@mantine/core'
 
 import type { Schemas } from '@/lib/api'
 import { useCommon } from '@/lib/common'
+import { useSaid } from '@/lib/said'
 
 import type { Template, Values } from './words'
 
@@ -18,6 +19,7 @@ interface Given {
 
 /** A field for each gap, of the kind that the gap takes. */
 export function Variables({ template, values, problems, known, onChange }: Given) {
+  const said = useSaid()
   const offered = [...new Set(known.map((one) => one.trim()).filter(Boolean))]
   return (
     <>
@@ -26,7 +28,7 @@ export function Variables({ template, values, problems, known, onChange }: Given
           key={one.key}
           variable={one}
           value={values[one.key] ?? ''}
-          problem={problems.find((problem) => problem.key === one.key)?.detail}
+          problem={said(problems.find((problem) => problem.key === one.key)?.detail ?? '')}
           offered={offered.filter((words) => words.length <= one.limit)}
           onChange={(value) => onChange(one.key, value)}
         />
@@ -35,7 +37,7 @@ export function Variables({ template, values, problems, known, onChange }: Given
         .filter((one) => one.key === '')
         .map((one) => (
           <Alert key={one.detail} color="red" role="alert">
-            {one.detail}
+            {said(one.detail)}
           </Alert>
         ))}
     </>

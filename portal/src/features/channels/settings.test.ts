@@ -18,7 +18,7 @@ const MAILBOX = [
   setting('imap.host', { required: true, default: null }),
   PORT,
   setting('imap.password', { secret: true }),
-  setting('auth', { default: 'password', choices: ['password', 'xoauth2'] }),
+  setting('auth', { default: 'password', choices: ['password', 'xoauth2'].map((value) => ({ value, what: value })) }),
   setting('plus_addresses', { type: 'bool', default: true }),
 ]
 const STORED = flat({

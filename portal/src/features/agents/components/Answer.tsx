@@ -3,6 +3,8 @@ import { IconAlertTriangle, IconBrain, IconFlagCheck, IconHeadset, IconTool } fr
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { useSaid } from '@/lib/said'
+
 import type { Agent } from '../queries'
 import { useSay } from '../texts'
 import type { Line, Rehearsal } from '../trial'
@@ -18,6 +20,7 @@ interface Given {
 /** What the agent would say, and all that would come of it. */
 export function Answer({ agent, line, rehearsal, open }: Given) {
   const say = useSay()
+  const said = useSaid()
   const { hand_over: handOver, failed, facts, proposed } = rehearsal
   return (
     <article className={classes.answer} aria-label={agent.name}>
@@ -31,13 +34,13 @@ export function Answer({ agent, line, rehearsal, open }: Given) {
       )}
       {failed && (
         <Fact Icon={IconAlertTriangle} grave>
-          {say('failed', { reason: failed })}
+          {say('failed', { reason: said(failed) })}
         </Fact>
       )}
       {handOver && (
         <Fact Icon={IconHeadset} strong>
           <strong>{say(handOver.asked_by_customer ? 'handsOverAsked' : 'handsOver')}</strong>
-          <span dir="auto">{handOver.reason}</span>
+          <span dir="auto">{said(handOver.reason)}</span>
           {handOver.summary && (
             <Text component="span" size="sm" c="dimmed" mt={4} dir="auto">
               {handOver.summary}

@@ -1,6 +1,7 @@
 import { Button, NumberInput, PasswordInput, Select, Switch, TextInput } from '@mantine/core'
 
 import { useCommon } from '@/lib/common'
+import { useSaid } from '@/lib/said'
 
 import { shown, type Setting, type Stored, type Typed, type Value } from '../settings'
 import { useNames, useSay } from '../texts'
@@ -20,12 +21,13 @@ interface Given {
 /** The field for one setting, of the kind that its values are. */
 export function Field({ setting, stored, typed, isSet, error, onChange }: Given) {
   const say = useSay()
+  const said = useSaid()
   const names = useNames()
   const value = shown(setting, stored, typed)
   const own = setting.default
   const shared = {
     label: names.setting(setting.name),
-    description: setting.what,
+    description: said(setting.what),
     required: setting.required,
     error,
   }
@@ -54,7 +56,7 @@ export function Field({ setting, stored, typed, isSet, error, onChange }: Given)
     return (
       <Select
         {...shared}
-        data={setting.choices}
+        data={setting.choices.map(({ value: one, what }) => ({ value: one, label: said(what) }))}
         autoComplete="off"
         value={String(value)}
         onChange={(now) => onChange(now)}

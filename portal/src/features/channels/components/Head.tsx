@@ -8,6 +8,7 @@ import { answer, api, ApiError, type Schemas } from '@/lib/api'
 import { useCommon } from '@/lib/common'
 import { confirm } from '@/lib/confirm'
 import { mayAct, useMe } from '@/lib/me'
+import { useSaid } from '@/lib/said'
 import { toast, toastError } from '@/lib/toast'
 
 import { CHANNELS, keep, pathOf, type Channel } from '../queries'
@@ -38,6 +39,7 @@ interface Given {
 /** Which channel this is, how it is, and what can be done with it. */
 export function Head({ channel, tried, tell }: Given) {
   const say = useSay()
+  const said = useSaid()
   const common = useCommon()
   const names = useNames()
   const may = mayAct(useMe(), 'admin')
@@ -65,7 +67,7 @@ export function Head({ channel, tried, tell }: Given) {
           title={say(channel.state === 'error' ? 'errorTitle' : 'retryingTitle')}
           role={channel.state === 'error' ? 'alert' : undefined}
         >
-          {channel.error}
+          {said(channel.error)}
           {may && channel.state === 'error' && <div className={classes.advice}>{say('errorText')}</div>}
         </Alert>
       )}
@@ -78,8 +80,8 @@ export function Head({ channel, tried, tell }: Given) {
           closeButtonLabel={common('dismiss')}
           onClose={() => tell(null)}
         >
-          {tried.detail}
-          {tried.advice && <div className={classes.advice}>{tried.advice}</div>}
+          {said(tried.detail)}
+          {tried.advice && <div className={classes.advice}>{said(tried.advice)}</div>}
         </Alert>
       )}
     </header>

@@ -10,6 +10,7 @@ import { EmptyState } from '@/components/States'
 import { useActions } from '@/lib/actions'
 import { useKeys } from '@/lib/keys'
 import { mayAct, useMe } from '@/lib/me'
+import { useSaid } from '@/lib/said'
 
 import { NEW, type Channel } from '../queries'
 import { useNames, useSay } from '../texts'
@@ -89,6 +90,7 @@ function walk(list: HTMLElement | null, by: number): void {
 
 function Row({ channel }: { channel: Channel }) {
   const say = useSay()
+  const said = useSaid()
   const names = useNames()
   const { id, kind, name, agents, webhook, error } = channel
   return (
@@ -116,7 +118,7 @@ function Row({ channel }: { channel: Channel }) {
         )}
       </div>
       <State channel={channel} />
-      {error && <p className={classes.error}>{error}</p>}
+      {error && <p className={classes.error}>{said(error)}</p>}
     </li>
   )
 }

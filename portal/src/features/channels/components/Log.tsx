@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 
 import { EmptyState, ErrorState, LoadingLines } from '@/components/States'
 import type { Schemas } from '@/lib/api'
+import { useSaid } from '@/lib/said'
 import { brief } from '@/lib/time'
 
 import { logOf } from '../queries'
@@ -41,6 +42,7 @@ const ICONS = { info: IconInfoCircle, warning: IconAlertTriangle, error: IconCir
 function Line({ happening }: { happening: Schemas['HappeningView'] }) {
   const say = useSay()
   const { i18n } = useTranslation()
+  const said = useSaid()
   const { kind, level, code, detail, session_id, times, at, last_at } = happening
   const Icon = ICONS[level]
   return (
@@ -48,7 +50,7 @@ function Line({ happening }: { happening: Schemas['HappeningView'] }) {
       <Icon size={18} stroke={1.8} role="img" aria-label={say(`level_${level}`)} />
       <div className={classes.what}>
         <strong>{say(`log_${kind}`)}</strong>
-        {detail && <span>{detail}</span>}
+        {detail && <span>{said(detail)}</span>}
         <span className={classes.dim}>
           {[
             code && say('logCode', { code }),

@@ -1,3 +1,5 @@
+import { useSaid } from '@/lib/said'
+
 import type { Channel, Kind } from '../queries'
 import { blocks, flat, shown, type Setting } from '../settings'
 import { useNames, useSay } from '../texts'
@@ -7,13 +9,15 @@ import { Section } from './Section'
 /** The settings for those who may not change them. */
 export function Read({ channel, kind }: { channel: Channel; kind?: Kind }) {
   const say = useSay()
+  const said = useSaid()
   const names = useNames()
   const stored = flat(channel.settings)
   const value = (one: Setting): string => {
     if (one.secret) return say(channel.secrets.includes(one.name) ? 'secretIsSet' : 'notSet')
     const own = shown(one, stored, {})
     if (typeof own === 'boolean') return say(own ? 'on' : 'off')
-    return String(own) || say('notSet')
+    const choice = one.choices.find((found) => found.value === own)
+    return choice ? said(choice.what) : String(own) || say('notSet')
   }
   return (
     <>

@@ -4,6 +4,7 @@ import { useRef } from 'react'
 
 import { useKeys } from '@/lib/keys'
 import { mayAct, useMe } from '@/lib/me'
+import { useSaid } from '@/lib/said'
 
 import type { Full } from '../api/session'
 import { useUnsent } from '../api/unsent'
@@ -24,6 +25,7 @@ interface Given {
 /** Where one answers the customer or leaves a note; or why one cannot. */
 export function Composer({ session, leave }: Given) {
   const say = useSay()
+  const said = useSaid()
   const me = useMe()
   const [unsent, change] = useUnsent(me.id, session.id)
   const box = useRef<HTMLDivElement>(null)
@@ -36,7 +38,7 @@ export function Composer({ session, leave }: Given) {
     { keys: 'r', label: say('keyReply'), group: say('keysHere'), run: () => focus('reply') },
     { keys: 'n', label: say('keyNote'), group: say('keysHere'), run: () => focus('notes') },
   ])
-  if (!mayAct(me, 'operator')) return <Blocked text={session.composer.detail} />
+  if (!mayAct(me, 'operator')) return <Blocked text={said(session.composer.detail, session.composer.code)} />
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves from whatever inside has the focus
     <div className={classes.composer} ref={box} onKeyDown={(event) => event.key === 'Escape' && leaveTo(session.id)}>
@@ -68,13 +70,14 @@ export function Composer({ session, leave }: Given) {
 
 /** The field, or what must happen before there is one. */
 function Answer({ session, leave }: Given) {
+  const said = useSaid()
   const { composer } = session
   const { list } = useControls(session, leave)
   if (composer.may_write) return <Reply session={session} />
   if (composer.code === 'window_closed') return <Closed session={session} />
   const take = list.find(({ id }) => id === 'takeover' || id === 'assignToMe')
   return (
-    <Blocked text={composer.detail}>
+    <Blocked text={said(composer.detail, composer.code)}>
       {take && (
         <Button variant={take.id === 'takeover' ? 'filled' : 'default'} onClick={take.run}>
           {take.label}

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { Facts, Sources, type Fact } from '@/components/Facts'
 import { readable, useKinds } from '@/lib/kinds'
 import { inWords } from '@/lib/language'
+import { useSaid } from '@/lib/said'
 import { full } from '@/lib/time'
 
 import { customerOf, detailsOf, type Full } from '../api/session'
@@ -73,6 +74,7 @@ function Contact({ session }: { session: Full }) {
 function Details({ session }: { session: Full }) {
   const say = useSay()
   const { i18n } = useTranslation()
+  const said = useSaid()
   const { data } = useQuery(detailsOf(session.id))
   if (!data) return <Skeleton height={200} />
   const { parameters, results, handed_over: handed } = data
@@ -94,7 +96,7 @@ function Details({ session }: { session: Full }) {
             [say('operator'), session.operator?.name],
             [say('opened'), full(session.opened_at, i18n.language)],
             [say('handedOver'), handed && full(handed.at, i18n.language)],
-            [say('handoverReason'), handed?.reason],
+            [say('handoverReason'), handed && said(handed.reason)],
           ]}
         />
       </Section>

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { confirm } from '@/lib/confirm'
 import { useKeys } from '@/lib/keys'
 import { useMe } from '@/lib/me'
+import { useSaid } from '@/lib/said'
 
 import { useOutgoing } from '../api/outgoing'
 import { suggestionsOf, writingOf, type Full, type Suggestion } from '../api/session'
@@ -29,6 +30,7 @@ export function Suggestions({ session, compact = false }: { session: Full; compa
 
 function Panel({ session, compact }: { session: Full; compact: boolean }) {
   const say = useSay()
+  const said = useSaid()
   const client = useQueryClient()
   const found = useQuery(suggestionsOf(session.id)).data ?? NONE
   const writing = useQuery(writingOf(session.id)).data
@@ -78,7 +80,7 @@ function Panel({ session, compact }: { session: Full; compact: boolean }) {
       {writing?.text && <Written text={writing.text} />}
       {writing?.failed && !writing.text && (
         <Text size="sm" c="red" role="alert">
-          {say('suggestionFailed', { reason: writing.failed })}
+          {say('suggestionFailed', { reason: said(writing.failed) })}
         </Text>
       )}
       {shown.map((one) => (

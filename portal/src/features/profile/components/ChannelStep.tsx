@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 
 import { ChannelIcon } from '@/components/ChannelIcon'
 import { useKinds } from '@/lib/kinds'
+import { useSaid } from '@/lib/said'
 
 import { grouped } from '../draft'
 import type { Way } from '../queries'
@@ -97,6 +98,7 @@ function Kind({ kind, ways }: { kind: string; ways: Way[] }) {
 
 function Choice({ way }: { way: Way }) {
   const say = useSay()
+  const said = useSaid()
   const short = way.code === 'no_running_agents' || way.code === 'channel_not_running' ? say(way.code) : undefined
   return (
     <Radio.Card value={way.channel.id} disabled={!way.available} className={classes.choice} radius="md">
@@ -109,7 +111,7 @@ function Choice({ way }: { way: Way }) {
           <Badge variant="light" color={way.available ? 'teal' : 'gray'} tt="none">
             {way.available ? say('agentsRunning', { count: way.agents.length }) : (short ?? say('unreachable'))}
           </Badge>
-          {!way.available && !short && <Text size="sm">{way.reason}</Text>}
+          {!way.available && !short && <Text size="sm">{said(way.reason, way.code)}</Text>}
         </div>
       </Group>
     </Radio.Card>

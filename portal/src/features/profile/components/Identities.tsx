@@ -8,6 +8,7 @@ import { ChannelIcon } from '@/components/ChannelIcon'
 import { answer, api, ApiError, type Schemas } from '@/lib/api'
 import { confirm } from '@/lib/confirm'
 import { channelOf, readable, useKinds } from '@/lib/kinds'
+import { useSaid } from '@/lib/said'
 import { sentence, toast, toastError } from '@/lib/toast'
 
 import { customerOf, waysTo, type Customer } from '../queries'
@@ -61,6 +62,7 @@ const isOurs = (one: Identity): one is Identity & New =>
 function One({ customerId, identity, may }: { customerId: string; identity: Identity; may: boolean }) {
   const say = useSay()
   const remove = useRemove(customerId)
+  const said = useSaid()
   const { kinds, label, identity: named } = useKinds()
   return (
     <li>
@@ -74,7 +76,7 @@ function One({ customerId, identity, may }: { customerId: string; identity: Iden
         </Text>
         {!identity.reachable && (
           <Text size="xs" c="var(--mantine-color-error)">
-            {identity.reason || say('unreachable')}
+            {said(identity.reason) || say('unreachable')}
           </Text>
         )}
         {!identity.marketing && <Text size="xs">{say('noMarketing')}</Text>}

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 
 import { answer, api, ApiError, type Schemas } from '@/lib/api'
+import { said } from '@/lib/said'
 import { sentence, toast } from '@/lib/toast'
 
 import { asked, type Draft } from '../draft'
@@ -42,7 +43,7 @@ export function useStart(customerId: string, done: () => void) {
       if (opened && found.outcome === 'started') {
         toast(say('started'))
         done()
-      } else setOutcome({ sessionId: found.session.id, text: said(found) })
+      } else setOutcome({ sessionId: found.session.id, text: told(found) })
     },
     onError: (refused) => {
       lost.current ||= refused instanceof ApiError && refused.status === 0
@@ -53,8 +54,9 @@ export function useStart(customerId: string, done: () => void) {
     },
   })
   /** An answer that was lost may have been a yes; then our own conversation is what exists. */
-  const said = ({ outcome: what, notice }: Schemas['ConversationAnswer']) =>
-    notice || say(what === 'started' ? 'startedBlocked' : lost.current ? 'startedBefore' : 'existing')
+  const told = ({ outcome: what, notice }: Schemas['ConversationAnswer']) =>
+    said(notice, notice && 'template_too_soon') ||
+    say(what === 'started' ? 'startedBlocked' : lost.current ? 'startedBefore' : 'existing')
   return {
     outcome,
     busy: isPending,
@@ -72,5 +74,5 @@ export function useStart(customerId: string, done: () => void) {
 function refusal(error: Error): string {
   const fields = error instanceof ApiError && Array.isArray(error.facts.errors) ? error.facts.errors : []
   const details = fields.map((one: { detail?: string }) => one.detail).filter(Boolean)
-  return details.length > 0 ? details.join(' ') : sentence(error)
+  return details.length > 0 ? said(details.join(' ')) : sentence(error)
 }

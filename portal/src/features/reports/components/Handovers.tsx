@@ -1,6 +1,8 @@
 import { Table } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 
+import { useSaid } from '@/lib/said'
+
 import { handovers as handoversIn } from '../figures'
 import { csvAddress, handovers, type Query } from '../queries'
 import { useSay } from '../texts'
@@ -36,6 +38,7 @@ export function Handovers({ query }: { query: Query }) {
 /** Bars in a table: it is read as one. */
 export function Reasons({ query }: { query: Query }) {
   const say = useSay()
+  const said = useSaid()
   const asked = useQuery(handovers(query))
   const reasons = asked.data?.reasons ?? []
   const most = reasons[0]?.count ?? 1
@@ -55,7 +58,7 @@ export function Reasons({ query }: { query: Query }) {
         {reasons.map(({ by, reason, count }) => (
           <Table.Tr key={by + reason}>
             <Table.Th scope="row" fw={400}>
-              <span dir="auto">{reason || say('noReason')}</span>
+              <span dir="auto">{said(reason) || say('noReason')}</span>
               <span className={classes.bar} style={{ inlineSize: `${(count / most) * 100}%` }} />
             </Table.Th>
             <Table.Td>{say(`who_${by}` as 'who_agent')}</Table.Td>

@@ -9,6 +9,7 @@ import { Facts, Sources, type Fact } from '@/components/Facts'
 import type { Schemas } from '@/lib/api'
 import { readable, useKinds } from '@/lib/kinds'
 import { inWords } from '@/lib/language'
+import { useSaid } from '@/lib/said'
 import { full } from '@/lib/time'
 
 import { customerOf, detailsOf } from '../queries'
@@ -112,6 +113,7 @@ function Results({ found }: { found: Schemas['Results'] }) {
 function HandedOver({ given }: { given: Schemas['HandedOver'] | null }) {
   const say = useSay()
   const { i18n } = useTranslation()
+  const said = useSaid()
   if (!given) return null
   const by = given.by_name || say(`by_${given.by}` as 'by_agent')
   return (
@@ -120,7 +122,7 @@ function HandedOver({ given }: { given: Schemas['HandedOver'] | null }) {
       facts={[
         [say('handoverAt'), full(given.at, i18n.language)],
         [say('handoverBy'), by],
-        [say('handoverReason'), given.reason],
+        [say('handoverReason'), said(given.reason)],
       ]}
     />
   )

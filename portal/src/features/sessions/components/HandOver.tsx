@@ -5,6 +5,7 @@ import { useId, useState } from 'react'
 
 import { answer, api, type Schemas } from '@/lib/api'
 import { useKeys } from '@/lib/keys'
+import { useSaid } from '@/lib/said'
 import { toast, toastError } from '@/lib/toast'
 
 import { patch, reload } from '../live'
@@ -20,7 +21,8 @@ export function HandOver({ session }: { session: Schemas['FullSessionView'] }) {
   const why = useId()
   const [reason, setReason] = useState('')
   const client = useQueryClient()
-  const { may, detail } = session.handover
+  const said = useSaid()
+  const { may, code, detail } = session.handover
   const { mutate, isPending } = useMutation({
     mutationFn: () =>
       answer(
@@ -66,7 +68,7 @@ export function HandOver({ session }: { session: Schemas['FullSessionView'] }) {
         {say('handOver')}
       </Button>
       <Text id={why} size="sm" c="dimmed">
-        {may ? say('aiAnswers') : detail}
+        {may ? say('aiAnswers') : said(detail, code)}
       </Text>
     </footer>
   )
