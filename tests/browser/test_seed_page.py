@@ -21,7 +21,7 @@ from tests.servers import free_ports
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
 CONTINUE = "Continue in Human Agent"
-NEVER_WROTE = "has not written to this channel, and nobody may be written to first"
+NEVER_WROTE = "A bot cannot write first, and the customer has never written to this channel."
 KINDS = {"telegram": "Telegram", "whatsapp": "WhatsApp", "email": "mail"}
 """And how the demo names their pages."""
 
