@@ -100,7 +100,9 @@ class Intake:
         if message.facts:
             writer = persons.scoped(place, message.sender.identities[0])
             whose = customers.find(tx, writer) if message.group else session.customer_id
-            customers.remember(tx, whose or "", dict(message.facts))
+            learnt = customers.remember(tx, whose or "", dict(message.facts))
+            if not message.group:
+                sessions.learn(tx, session.id, learnt)
         change = Change(tx, session, self._roster.rules(place.id, session.agent_id))
         seq = change.write(
             log.Kind.MESSAGE,

@@ -295,7 +295,8 @@ class Turns:
             self._written(tx, turn, answer)
         change.happen(answer.event, answer.words)
         if answer.facts and not session.grouped:
-            customers.remember(tx, session.customer_id, answer.facts)
+            learnt = customers.remember(tx, session.customer_id, answer.facts)
+            sessions.learn(tx, session.id, learnt)
         if again_at is not None and change.control.epoch == turn.epoch:
             change.happen(ev.CustomerWrote(at=utc(tx.now)))
         change.save()

@@ -1,10 +1,10 @@
 """What a session knew and came to, by API: parameters, results, sources, and who had control when."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from runtime import errors
-from runtime.storage import customers, history, lists, log
+from runtime.storage import customers, history, lists, log, sessions
 from runtime.storage.operators import Role
 from runtime.storage.sql import Tx, loads
 
@@ -42,16 +42,17 @@ class HandedOver(Model):
 
 
 class Parameters(Model):
-    """What was known from outside."""
+    """What was known from outside. `facts`: those of the customer when it began."""
 
     channel: str
     channel_kind: str
     agent: str
     language: str
+    facts: dict[str, str]
 
 
 class Results(Model):
-    """What came of it. `facts`: what is remembered of the customer."""
+    """What came of it. `facts`: what was learnt of the customer in it."""
 
     facts: dict[str, str]
     summary: str
@@ -69,21 +70,35 @@ class DetailsView(Model):
     """Oldest first."""
 
 
+class _Found(NamedTuple):
+    card: lists.Card
+    whose: customers.Customer | None
+    page: history.History
+    messages: int
+    known: dict[str, str]
+    learnt: dict[str, str]
+
+
 async def details(call: Call) -> DetailsView:
     """Parameters and results of a conversation, and who had it when."""
     session_id = call.path["session_id"]
 
-    def unit(
-        tx: Tx,
-    ) -> tuple[lists.Card | None, customers.Customer | None, history.History, int]:
+    def unit(tx: Tx) -> _Found | None:
         card = lists.card(tx, session_id)
-        whose = customers.get(tx, card.session.customer_id) if card else None
-        page = history.page(tx, session_id, ENTRIES)
-        return card, whose, page, history.messages(tx, session_id)
+        if card is None:
+            return None
+        return _Found(
+            card,
+            customers.get(tx, card.session.customer_id),
+            history.page(tx, session_id, ENTRIES),
+            history.messages(tx, session_id),
+            *sessions.facts(tx, session_id),
+        )
 
-    card, whose, page, messages = await call.app[STORE].read(unit)
-    if card is None:
+    found = await call.app[STORE].read(unit)
+    if found is None:
         raise errors.NotFound("There is no such conversation.")
+    card, whose, page = found.card, found.whose, found.page
     session = card.session
     by, name = _by(session.handed_over_by, page.names)
     return DetailsView(
@@ -92,12 +107,13 @@ async def details(call: Call) -> DetailsView:
             channel_kind=card.channel_kind,
             agent=card.agent or session.agent_id,
             language=whose.language if whose else "",
+            facts={} if session.grouped else found.known,
         ),
         results=Results(
-            facts=dict(whose.facts) if whose and not session.grouped else {},
+            facts=found.learnt,
             summary=session.summary,
             sources=_sources(page),
-            messages=messages,
+            messages=found.messages,
         ),
         handed_over=None
         if session.handed_over_at is None

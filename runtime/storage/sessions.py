@@ -5,14 +5,15 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy.sql.dml import Insert as AnyInsert
 
 from handoff.state import Control, Mode
 
 from .ids import ChannelId, CustomerId, Millis, SessionId
 from .operators import Role
-from .sql import Row, Statement, Tx, const, insert_row
+from .sql import Insert, Row, Statement, Tx, const, dumps, loads
 from .tables import operators, sessions
-from .tables_people import identities
+from .tables_people import customers, identities
 
 
 class Session(NamedTuple):
@@ -60,7 +61,16 @@ class Session(NamedTuple):
 
 
 _columns = [sessions.c[name] for name in Session._fields]
-_INSERT = insert_row(sessions)
+
+
+def _begun(insert: Insert) -> AnyInsert:
+    row: dict[str, Any] = {name: bindparam(name) for name in (*Session._fields, "learnt")}
+    known = select(customers.c.facts).where(customers.c.id == bindparam("customer_id"))
+    statement: AnyInsert = insert(sessions).values({**row, "known": known.scalar_subquery()})
+    return statement
+
+
+_INSERT = Statement(_begun)
 _LOCK = Statement(select(*_columns).where(sessions.c.id == bindparam("id")).with_for_update())
 _GET = Statement(select(*_columns).where(sessions.c.id == bindparam("id")))
 _LOCK_OPEN = Statement(
@@ -85,6 +95,12 @@ def _save(names: tuple[str, ...]) -> Statement:
     return Statement(update(sessions).where(sessions.c.id == bindparam("of")).values(values))
 
 
+_FACTS = Statement(
+    select(sessions.c.known, sessions.c.learnt).where(sessions.c.id == bindparam("id"))
+)
+_LEARN = Statement(
+    update(sessions).where(sessions.c.id == bindparam("of")).values(learnt=bindparam("learnt"))
+)
 _IDLE = Statement(
     select(sessions.c.id)
     .where(sessions.c.idle_at <= bindparam("now"))
@@ -130,7 +146,7 @@ def _row(row: Row | None) -> Session | None:
 
 
 def insert(tx: Tx, session: Session) -> None:
-    tx.put(_INSERT, **session._asdict())
+    tx.put(_INSERT, **session._asdict(), learnt="")
 
 
 def ask_lock(tx: Tx, session_id: str) -> Callable[[], Session | None]:
@@ -170,6 +186,19 @@ def save(tx: Tx, before: Session, changed: Mapping[str, Any]) -> Session:
     if new:
         tx.put(_save(tuple(new)), of=before.id, **new)
     return before._replace(**new)
+
+
+def facts(tx: Tx, session_id: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Of its customer: what was known when it began, and what was learnt in it."""
+    row = tx.one(_FACTS, id=session_id)
+    return (loads(row[0]), loads(row[1])) if row else ({}, {})
+
+
+def learn(tx: Tx, session_id: str, learnt: Mapping[str, str]) -> None:
+    """These facts were learnt in it; whoever calls this has it locked."""
+    _, before = facts(tx, session_id)
+    if {**before, **learnt} != before:
+        tx.put(_LEARN, of=session_id, learnt=dumps({**before, **learnt}))
 
 
 def idle(tx: Tx, many: int) -> list[SessionId]:

@@ -88,6 +88,8 @@ sessions = Table(
     time_("look_at", null=True),  # when the watchdog looks at it; only while it waits
     time_("reminded_at", null=True),  # when the watchdog last said so
     text_("summary"),  # what it was about, in a sentence or two
+    text_("known"),  # JSON: facts of the customer when it began
+    text_("learnt"),  # JSON: facts that were learnt in it
     text_("subject"),  # of an email thread; empty where the platform has none
     text_("context"),  # JSON that the channel wants back with what is sent; empty for none
     text_("resolved_by"),  # agent, clock, outside, operator:ID; empty while it is not finished

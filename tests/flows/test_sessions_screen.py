@@ -135,6 +135,37 @@ async def test_the_newest_summary_of_an_agent_stands(database_url: str, tmp_path
         assert summaries == ["She wants a refund.", "She wants a refund.", "x" * 600]
 
 
+async def test_results_are_what_was_learnt_in_this_conversation_and_parameters_what_was_known(
+    database_url: str, tmp_path: Path
+) -> None:
+    def learns(number: int, **facts: str) -> Answer:
+        given = [json.dumps({"name": name, "value": value}) for name, value in facts.items()]
+        calls = [ToolCall(id=f"{number}{one}", name="remember", arguments=one) for one in given]
+        return Answer(calls=tuple(calls))
+
+    first: list[Answer | str] = [
+        learns(1, size="41", city="Ulm"),
+        "One",
+        learns(2, size="42"),
+        "Two",
+    ]
+    async with (
+        world(database_url, tmp_path, [*first, learns(3, city="Bonn"), "Three"]) as w,
+        desk(w) as olga,
+    ):
+        before = await begun(w, "Hi")
+        w.write("42, sorry")
+        await w.until(lambda: len(w.heard()) == 2, "the second answer")
+        await olga.post(f"/sessions/{before}/resolve")
+        w.write("I moved")
+        await w.until(lambda: len(w.heard()) == 3, "the third answer")
+        after = max(await w.rows("sessions", "id"))[0]
+        found = [(await olga.get(f"/sessions/{id_}/details")).body for id_ in (before, after)]
+        facts = [(one["parameters"]["facts"], one["results"]["facts"]) for one in found]
+        known = {"size": "42", "city": "Ulm"}
+        assert facts == [({}, known), (known, {"city": "Bonn"})]
+
+
 async def test_details_of_what_an_operator_started_say_so(
     database_url: str, tmp_path: Path
 ) -> None:

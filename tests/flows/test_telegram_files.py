@@ -144,6 +144,7 @@ async def test_what_has_no_words_becomes_a_sentence(database_url: str, tmp_path:
         ]
         assert await fetched(w) == [b"wave"]
         assert await w.rows("customers", "facts") == [('{"phone":"+49123"}',)]
+        assert await w.rows("sessions", "known", "learnt") == [("", '{"phone":"+49123"}')]
 
 
 async def hand_out(w: World, text: str, *files: LocalFile) -> None:

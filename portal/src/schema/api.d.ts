@@ -2961,13 +2961,16 @@ export interface components {
         };
         /**
          * Parameters
-         * @description What was known from outside.
+         * @description What was known from outside. `facts`: those of the customer when it began.
          */
         Parameters: {
             channel: string;
             channel_kind: string;
             agent: string;
             language: string;
+            facts: {
+                [key: string]: string;
+            };
         };
         /**
          * PresenceMessage
@@ -3135,7 +3138,7 @@ export interface components {
         };
         /**
          * Results
-         * @description What came of it. `facts`: what is remembered of the customer.
+         * @description What came of it. `facts`: what was learnt of the customer in it.
          */
         Results: {
             facts: {

@@ -81,6 +81,7 @@ function Parameters({ card, given }: { card: Card; given: Schemas['Parameters'] 
           [say('started_at'), when(card.opened_at)],
           [say('ended_at'), when(card.finished_at)],
           [say('resolvedBy'), card.resolved_by && say(`by_${card.resolved_by}`)],
+          ...Object.entries(given.facts),
           [say('sessionId'), <code key="id">{card.id}</code>],
         ]}
       />

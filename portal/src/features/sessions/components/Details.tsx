@@ -80,6 +80,7 @@ function Parameters({ session, given }: { session: Full; given: Schemas['Paramet
         [say('started'), when(session.opened_at)],
         [say('ended'), when(session.finished_at)],
         [say('resolvedBy'), session.resolved_by && say(`by_${session.resolved_by}`)],
+        ...Object.entries(given.facts),
         [say('sessionId'), <code key="id">{session.id}</code>],
       ]}
     />
