@@ -57,7 +57,9 @@ async def test_the_frame_is_accessible_and_speaks_german(olga: Seat) -> None:
     await expect(olga.page.get_by_role("navigation", name="Hauptmenü")).to_be_visible()
 
 
-async def test_a_question_mark_lists_the_keys_and_the_palette_opens(olga: Seat) -> None:
+async def test_a_question_mark_lists_the_keys_and_the_palette_does_what_the_menu_can(
+    olga: Seat,
+) -> None:
     await expect(olga.page.get_by_role("main")).to_be_visible()
     await olga.press("?")
     keys = olga.page.get_by_role("dialog", name="Keyboard shortcuts")
@@ -65,7 +67,17 @@ async def test_a_question_mark_lists_the_keys_and_the_palette_opens(olga: Seat) 
     await olga.press("Escape")
     await expect(keys).to_be_hidden()
     await olga.press("Control+k")
-    await expect(olga.page.get_by_role("textbox", name="Command palette")).to_be_focused()
+    words = olga.page.get_by_role("textbox", name="Command palette")
+    await expect(words).to_be_focused()
+    await words.fill("deutsch")
+    await olga.press("Enter")
+    await expect(olga.page.locator("html")).to_have_attribute("lang", "de")
+    await olga.press("Control+k")
+    words = olga.page.get_by_role("textbox", name="Befehle")
+    await words.fill("abmelden")
+    await expect(olga.page.get_by_role("button", name="Abmelden")).to_be_visible()
+    await olga.press("Enter")
+    await olga.sees("Bei Baton anmelden")
 
 
 async def test_a_lost_network_is_said_and_comes_back_by_itself(olga: Seat) -> None:

@@ -12,6 +12,7 @@ import { useMe } from '@/lib/me'
 import { useTabCounter } from '@/lib/tabIcon'
 
 import { Account } from './Account'
+import { Commands } from './Commands'
 import { features } from './features'
 import { KeysHelp } from './KeysHelp'
 import { Palette } from './Palette'
@@ -45,6 +46,7 @@ export default function Shell({ children }: { children: ReactNode }) {
       </div>
       <Tab places={mine} />
       <Travel places={mine} />
+      <Commands />
       <KeysHelp />
       <Palette />
       <Questions />

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 
 import { LiveSocket } from '@/lib/live'
 import { lookAgain, type Operator } from '@/lib/me'
+import { liveOperators } from '@/lib/operators'
 
 import { features } from './features'
 
@@ -12,7 +13,7 @@ export function openLive(client: QueryClient): LiveSocket {
   address.protocol = address.protocol.replace('http', 'ws')
   return new LiveSocket(
     address.href,
-    features.flatMap((one) => one.live?.(around) ?? []),
+    [liveOperators(around), ...features.flatMap((one) => one.live?.(around) ?? [])],
     () => void client.invalidateQueries(),
     () => lookAgain(client),
   )

@@ -1,7 +1,7 @@
 import type { Surroundings } from '@/lib/feature'
 import type { LiveHandler } from '@/lib/live'
 
-import { agentsAll, channelsAll, documentsOf, operatorsAll } from './queries'
+import { agentsAll, channelsAll, documentsOf } from './queries'
 
 /** Agents as the runtime has them now, whoever changes them. */
 export function live({ client }: Surroundings): LiveHandler {
@@ -12,7 +12,6 @@ export function live({ client }: Surroundings): LiveHandler {
     change({ type, id }) {
       if (type === 'agent') again(agentsAll.queryKey, documentsOf(id).queryKey)
       if (type === 'channel') again(channelsAll.queryKey)
-      if (type === 'operator') again(operatorsAll.queryKey)
     },
   }
 }

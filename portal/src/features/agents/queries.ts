@@ -1,6 +1,7 @@
 import { queryOptions, useQuery, type QueryClient } from '@tanstack/react-query'
 
 import { answer, api, type Schemas } from '@/lib/api'
+import { OPERATORS } from '@/lib/operators'
 
 export type Agent = Schemas['AgentView']
 export type Channel = Schemas['ChannelView']
@@ -22,11 +23,6 @@ export const agentsAll = queryOptions({
 export const channelsAll = queryOptions({
   queryKey: [ROOT, 'channels'],
   queryFn: async () => (await answer(api.GET('/channels'))).items,
-})
-
-export const operatorsAll = queryOptions({
-  queryKey: [ROOT, 'operators'],
-  queryFn: async () => (await answer(api.GET('/operators'))).items,
 })
 
 export const documentsOf = (agentId: string) =>
@@ -53,7 +49,7 @@ export async function activeOf(agentId: string): Promise<number | null> {
 }
 
 export const useChannels = () => useQuery(channelsAll).data
-export const useOperators = () => useQuery(operatorsAll).data ?? NO_OPERATORS
+export const useOperators = () => useQuery(OPERATORS).data ?? NO_OPERATORS
 
 /** Puts an agent as it is now into what is shown. */
 export function known(client: QueryClient, now: Agent): void {

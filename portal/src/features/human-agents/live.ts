@@ -4,7 +4,6 @@ import type { LiveHandler } from '@/lib/live'
 
 import { CARDS, COUNTS, hear } from './api/cards'
 import { catchUp, delivered } from './api/history'
-import { OPERATORS } from './api/people'
 import { customerOf, detailsOf, sessionOf, suggestionsOf, writingOf, type Full, type Writing } from './api/session'
 import { notify } from './notify'
 
@@ -55,7 +54,6 @@ export function live({ client, me }: Surroundings): LiveHandler {
       if (type === 'suggestion_failed' && session_id) write(session_id, { text: '', failed: String(data.reason ?? '') })
       if (type === 'attachment' && session_id) void catchUp(client, session_id, seq).catch(() => undefined)
       if (type === 'customer') soon(customerOf(id).queryKey)
-      if (type === 'operator') soon(OPERATORS.queryKey)
       if (type === 'customer' || type === 'channel' || type === 'agent') {
         soon(CARDS.queryKey)
         soon(['human-agents', 'session'])

@@ -2,7 +2,6 @@ import { IconUsersGroup } from '@tabler/icons-react'
 
 import type { Feature } from '@/lib/feature'
 
-import { live } from './live'
 import { texts } from './texts'
 
 export const operators: Feature = {
@@ -12,5 +11,4 @@ export const operators: Feature = {
   settings: [
     { to: '/settings/operators', label: { en: 'Operators', de: 'Operatoren' }, icon: IconUsersGroup, order: 30 },
   ],
-  live,
 }

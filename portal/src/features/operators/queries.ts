@@ -1,27 +1,12 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 
 import { answer, api, type Schemas } from '@/lib/api'
 import type { Operator } from '@/lib/me'
+import { OPERATORS } from '@/lib/operators'
 
 const MOST = 200
 /** In the address, instead of an id. */
 export const NEW = 'new'
-
-/** Everybody, by email. */
-export const OPERATORS = queryOptions({
-  queryKey: ['operators-settings'],
-  queryFn: async ({ signal }) => {
-    const found: Operator[] = []
-    let cursor: string | undefined
-    do {
-      const query = { limit: MOST, cursor }
-      const page = await answer(api.GET('/operators', { params: { query }, signal }))
-      found.push(...page.items)
-      cursor = page.cursor ?? undefined
-    } while (cursor)
-    return found
-  },
-})
 
 /** What is left out stays. */
 export type Change = Partial<Schemas['OperatorChange']>

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 
 import { answer, api, type Schemas } from '@/lib/api'
+import { OPERATORS } from '@/lib/operators'
 
 const ROOT = 'oversight'
 const PAGE = 50
@@ -60,11 +61,8 @@ export function useChannels() {
 
 /** What operators, channels and agents are called, by id. */
 export function useNames(): Map<string, string> {
-  const operators = useQuery({
-    queryKey: [...NAMES, 'operators'],
-    queryFn: () => answer(api.GET('/operators', { params: { query: { limit: 200 } } })),
-  })
+  const operators = useQuery(OPERATORS)
   const agents = useQuery({ queryKey: [...NAMES, 'agents'], queryFn: () => answer(api.GET('/agents')) })
-  const all = [...(operators.data?.items ?? []), ...useChannels(), ...(agents.data?.items ?? [])]
+  const all = [...(operators.data ?? []), ...useChannels(), ...(agents.data?.items ?? [])]
   return new Map(all.map(({ id, name }) => [id, name]))
 }

@@ -3,10 +3,11 @@ import type { QueryClient } from '@tanstack/react-query'
 import type { Schemas } from '@/lib/api'
 import type { Surroundings } from '@/lib/feature'
 import type { LiveHandler } from '@/lib/live'
+import { OPERATORS } from '@/lib/operators'
 
 import type { Filters } from './filters'
 import { belongs, patched, refreshed, type Cards } from './listing'
-import { detailsOf, first, LISTS, logOf, OPERATORS, sessionOf } from './queries'
+import { detailsOf, first, LISTS, logOf, sessionOf } from './queries'
 
 /** Lists are not fetched again more often than this, however much is going on. */
 const PAUSE = 1000
@@ -31,7 +32,6 @@ export function live({ client }: Surroundings): LiveHandler {
     },
     change({ type }) {
       if (type === 'customer' || type === 'channel' || type === 'agent') later()
-      if (type === 'operator') void client.invalidateQueries({ queryKey: OPERATORS.queryKey })
     },
   }
 }
@@ -43,7 +43,7 @@ export function reload(client: QueryClient, id: string): void {
 
 /** Whether every list that is shown had it. */
 export function patch(client: QueryClient, session: Schemas['SessionView']): boolean {
-  const operators = client.getQueryData(OPERATORS.queryKey)?.items ?? []
+  const operators = client.getQueryData(OPERATORS.queryKey) ?? []
   const name = (id: string) => operators.find((one) => one.id === id)?.name
   let everywhere = true
   for (const [key, cards] of client.getQueriesData<Cards>({ queryKey: LISTS })) {

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useQuery } from '@tanstack/react-query'
 
 import { answer, api } from '@/lib/api'
+import { OPERATORS } from '@/lib/operators'
 
 import { asked, type Filters } from './filters'
 
@@ -59,14 +60,8 @@ export const customerOf = (id: string) =>
 
 const MINUTES = 5 * 60_000
 
-export const OPERATORS = queryOptions({
-  queryKey: [ROOT, 'operators'],
-  queryFn: () => answer(api.GET('/operators', { params: { query: { limit: 200 } } })),
-  staleTime: MINUTES,
-})
-
 export function useOperators() {
-  return useQuery(OPERATORS).data?.items ?? []
+  return useQuery(OPERATORS).data ?? []
 }
 
 export function useAgents() {

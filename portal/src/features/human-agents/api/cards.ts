@@ -1,8 +1,7 @@
 import { queryOptions, type QueryClient } from '@tanstack/react-query'
 
 import { answer, api, type Schemas } from '@/lib/api'
-
-import { OPERATORS } from './people'
+import { OPERATORS } from '@/lib/operators'
 
 export type Card = Schemas['CardView']
 type Session = Schemas['SessionView']

@@ -3,6 +3,7 @@ import { IconExternalLink } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 
+import { useActions } from '@/lib/actions'
 import { answer, api } from '@/lib/api'
 import { useKeys } from '@/lib/keys'
 import { toast, toastError } from '@/lib/toast'
@@ -36,6 +37,14 @@ export function Continue({ card, may }: { card: Card; may: boolean }) {
     if (!reason && !isPending) mutate()
   }
   useKeys([{ keys: 'c', label: say('continue'), group: say('group'), run }])
+  const action = {
+    id: 'continue',
+    label: say('continue'),
+    group: say('group'),
+    icon: <IconExternalLink size={20} />,
+    run,
+  }
+  useActions(reason ? [] : [action])
   return (
     <div>
       <Button

@@ -3,6 +3,7 @@ import { IconHeadset } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 
+import { useActions } from '@/lib/actions'
 import { answer, api, type Schemas } from '@/lib/api'
 import { useKeys } from '@/lib/keys'
 import { useSaid } from '@/lib/said'
@@ -43,6 +44,8 @@ export function HandOver({ session }: { session: Schemas['FullSessionView'] }) {
     if (may && !isPending) mutate()
   }
   useKeys([{ keys: 'H', label: say('keyHandOver'), group: say('group'), run }])
+  const action = { id: 'hand over', label: say('handOver'), group: say('group'), icon: <IconHeadset size={20} />, run }
+  useActions(may ? [action] : [])
   return (
     <footer className={classes.foot}>
       {may && (
