@@ -43,7 +43,7 @@ async def test_whoever_writes_comes_in_live_and_is_found_and_opened_by_keyboard(
     stage: World, chromium: Browser
 ) -> None:
     async with seated(chromium, stage, path="/customers") as one:
-        await one.sees("Nobody is known yet")
+        await one.sees("No customers yet")
         await begun(stage, "Hi", "Ann")
         await expect(row(one, "Ann").get_by_label("Story")).to_be_visible()
         await one.is_clean()

@@ -34,7 +34,7 @@ async def hired(one: Seat) -> Locator:
     await expect(panel.get_by_label("Name")).to_be_focused()
     await one.type("Nina")
     await panel.get_by_label("Email").fill("BOSS@b.example")
-    await panel.get_by_role("button", name="Make one up").click()
+    await panel.get_by_role("button", name="Generate").click()
     password = panel.get_by_role("textbox", name="Password")
     await expect(password).to_have_value(re.compile(r"^(\w{4}-){3}\w{4}$"))
     await one.is_clean()

@@ -10,7 +10,7 @@ export default {
   appearance: 'Darstellung',
   light: 'Hell',
   dark: 'Dunkel',
-  system: 'Wie das System',
+  system: 'System',
   settings: 'Einstellungen',
   keys: 'Tastenkürzel',
   keysThen: 'dann',

@@ -10,7 +10,7 @@ export default {
   save: 'Save',
   saved: 'Your name was saved',
   password: 'Password',
-  passwordText: 'A new one ends your logins in all other browsers. API tokens stay.',
+  passwordText: 'A new password ends your logins in all other browsers. API tokens stay valid.',
   current: 'Current password',
   next: 'New password',
   currentMissing: 'Enter the password with which you log in now.',

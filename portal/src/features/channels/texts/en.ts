@@ -94,7 +94,7 @@ export default {
   agentsNone: 'No agent: people answer',
   agentAdd: 'Add an agent',
   agentFirst: 'Answers',
-  agentNext: 'Stands in',
+  agentNext: 'Stands by',
   agentIdle: 'Not running',
   agentUp: 'Move {{name}} up',
   agentDown: 'Move {{name}} down',

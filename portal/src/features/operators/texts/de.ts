@@ -9,7 +9,7 @@ export default {
   search: 'Name oder E-Mail eingeben',
   keySearch: 'Operatoren suchen',
   clear: 'Suche leeren',
-  nobody: 'So heißt niemand',
+  nobody: 'Niemand wurde gefunden',
   nobodyText: 'Suchen Sie nach einem anderen Namen oder einer anderen E-Mail.',
   name: 'Name',
   email: 'E-Mail',

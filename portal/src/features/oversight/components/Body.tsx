@@ -51,7 +51,9 @@ function Kept({ kept }: { kept: Schemas['FullKeptView'] }) {
         <dt>{say('arrived')}</dt>
         <dd>{when}</dd>
         <dt>{say('reason')}</dt>
-        <dd>{kept.error}</dd>
+        <dd>
+          {say('unreadText')} <code className={classes.why}>{kept.error}</code>
+        </dd>
         <dt>{say('event')}</dt>
         <dd>
           <code>{kept.event_id}</code> ·{' '}

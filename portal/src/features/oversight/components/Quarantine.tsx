@@ -73,6 +73,7 @@ function List({ kept }: { kept: Kept[] }) {
 }
 
 function Row({ kept }: { kept: Kept }) {
+  const say = useSay()
   const { i18n } = useTranslation()
   return (
     <div role="row" className={classes.row}>
@@ -81,8 +82,9 @@ function Row({ kept }: { kept: Kept }) {
       </span>
       <span role="cell" className={classes.reason}>
         <Link to={ADDRESS} params={{ quarantineId: kept.id } as never} className={classes.link}>
-          {kept.error}
+          {say('unread')}
         </Link>
+        <code className={classes.why}>{kept.error}</code>
       </span>
       <span role="cell" className={classes.small} title={full(kept.received_at, i18n.language)}>
         {brief(kept.received_at, i18n.language)}

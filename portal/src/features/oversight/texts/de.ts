@@ -11,6 +11,8 @@ export default {
   goneChannel: 'Ein entfernter Kanal',
   arrived: 'Angekommen',
   reason: 'Grund',
+  unread: 'Diese Nachricht versteht Baton nicht',
+  unreadText: 'Diese Nachricht versteht Baton nicht. Für alle, die das beheben:',
   state: 'Stand',
   open: 'Offen',
   replayed: 'Eingelesen',

@@ -27,7 +27,7 @@ export default {
   kindEmail: 'Email',
   unreachable: 'Not reachable',
   noMarketing: 'Wants no marketing here',
-  wrongEmail: 'This is no email address; one is ann@example.com.',
+  wrongEmail: 'This is not an email address. One looks like ann@example.com.',
   wrongPhone: 'Begin with + and the country, such as +49 30 123456.',
   showThem: 'Show that customer',
   removeAddress: 'Remove {{value}}',
@@ -38,7 +38,7 @@ export default {
   noFacts: 'Nothing is remembered yet. Agents know each fact from their next reply on.',
   factName: 'What it is about',
   factValue: 'What is known',
-  factTaken: 'There is a fact of this name already.',
+  factTaken: 'There is a fact with this name already.',
   changeFact: 'Change {{name}}',
   forgetFact: 'Forget {{name}}',
 
@@ -74,7 +74,7 @@ export default {
   openConversation: 'Open the conversation',
 
   silent: 'No conversations yet',
-  silentText: 'Whatever is said with this customer, on whatever channel, will stand here.',
+  silentText: 'Everything said with this customer, on any channel, will appear here.',
   active: 'Active',
   talkWith: 'Conversation with {{agent}}',
   talkAlone: 'Conversation without an agent',

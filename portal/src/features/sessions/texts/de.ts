@@ -46,7 +46,7 @@ export default {
   remove: 'Den Filter {{name}} entfernen',
   exportMany: 'Gespräche exportieren',
   exportCsv: 'Als CSV, eine Zeile je Gespräch',
-  exportLog: 'Als JSON, mit allen Nachrichten',
+  exportLog: 'Als JSON Lines, mit allen Nachrichten',
   exportOne: 'Dieses Gespräch exportieren',
   exportText: 'Als Text, zum Lesen',
   exportJson: 'Als JSON, für Programme',
