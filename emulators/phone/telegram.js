@@ -28,7 +28,7 @@ const platform = {
     if (!bot) throw new Error("No bot is there yet…");
     introduce(bot.first_name);
     if ((await ask("/users")).some(one => one.id === known?.id)) return known;
-    const user = await post("/users", {first_name: NAME, username: NAME.toLowerCase().replace(/\W+/g, "_"), language_code: navigator.language.slice(0, 2)});
+    const user = await post("/users", {number: known?.id, first_name: NAME, username: NAME.toLowerCase().replace(/\W+/g, "_"), language_code: navigator.language.slice(0, 2)});
     await post(`/users/${user.id}/start`, {bot: bot.token});
     return user;
   },

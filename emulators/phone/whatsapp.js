@@ -33,7 +33,8 @@ const platform = {
     if (!business) throw new Error("No number is there yet…");
     introduce(business.verified_name);
     const people = await ask("/people");
-    return people.some(one => one.phone === known?.phone && one.id === known.id) ? known : post("/people", {name: NAME, country: "DE", phone: known?.phone});
+    const own = {phone: known?.phone, user_ids: known?.user_ids};
+    return people.some(one => one.id === known?.id) ? known : post("/people", {name: NAME, country: "DE", ...own});
   },
 
   // Whoever looks at the chat has read what is in it.

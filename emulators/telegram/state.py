@@ -127,8 +127,10 @@ class Telegram:
         username: str = "",
         language_code: str = "en",
         is_bot: bool = False,
+        number: int = 0,
     ) -> User:
-        user = User(next(self._ids), first_name, username, language_code, is_bot)
+        """`number`: the id of somebody whom bots know from an earlier start."""
+        user = User(number or next(self._ids), first_name, username, language_code, is_bot)
         self.users[user.id] = user
         return user
 

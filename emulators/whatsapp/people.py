@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +51,9 @@ class Person:
         """The same for each business portfolio until the phone changes."""
         number = f"{secrets.randbelow(10**20):020}"
         return self._bsuids.setdefault(portfolio_id, f"{self.country}.{number}")
+
+    def known_as(self, user_ids: Mapping[str, str]) -> None:
+        self._bsuids.update(user_ids)
 
     def parent_bsuid(self, portfolio_id: str) -> str:
         number = f"{secrets.randbelow(10**14):014}"

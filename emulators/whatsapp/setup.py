@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .accounts import App, Number, Template, Waba
+from .accounts import App, Number, Portfolio, Template, Waba
 from .errors import Json
 from .outside import known
 from .state import Meta
@@ -10,14 +10,16 @@ from .state import Meta
 
 def number(meta: Meta, *, of: str = "", access_token: str = "", **more: Any) -> Number:
     """On the account of the number `of`, or on a new one with an app of its own. What has no id gets one."""
-    names = ("app_id", "app_secret", "waba_id")
-    app_id, secret, waba_id = (str(more.pop(name, "")) for name in names)
+    names = ("app_id", "app_secret", "waba_id", "portfolio_id")
+    app_id, secret, waba_id, portfolio_id = (str(more.pop(name, "")) for name in names)
     if more.get("allowed") is not None:
         more["allowed"] = set(more["allowed"])
     if of:
         return meta.add_number(known(meta.numbers.get(of), "number").waba, **more)
     app = meta.add_app(app_id=app_id, secret=secret)
-    waba = meta.add_waba(app, name=str(more.get("name") or "Shop"), waba_id=waba_id)
+    portfolio = Portfolio(id=portfolio_id) if portfolio_id else None
+    named = {"name": str(more.get("name") or "Shop"), "waba_id": waba_id}
+    waba = meta.add_waba(app, portfolio=portfolio, **named)
     token = meta.add_token(app, wabas={waba.id})
     if access_token:
         del meta.tokens[token.value]

@@ -3,7 +3,8 @@
 import itertools
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from emulators.control import Clock, Control
@@ -111,14 +112,24 @@ class Meta:
         token = self.tokens[value] = Token(value=value, app=app, **more)
         return token
 
-    def add_person(self, name: str, *, phone: str = "", **more: Any) -> Person:
-        """Somebody with WhatsApp; the number may have been written to before."""
+    def add_person(
+        self,
+        name: str,
+        *,
+        phone: str = "",
+        user_ids: Mapping[str, str] = MappingProxyType({}),
+        **more: Any,
+    ) -> Person:
+        """Somebody with WhatsApp; the number may have been written to before. `user_ids`: of somebody whom
+        businesses know from an earlier start, by portfolio.
+        """
         person_id = self.new_id()
         phone = phone.lstrip("+") or f"1650{int(person_id) % 10**7:07}"
         person = self.person_at(phone)
         values = {"phone": phone, "name": name, "id": person_id, "on_whatsapp": True, **more}
         for key, value in values.items():
             setattr(person, key, value)
+        person.known_as(user_ids)
         return person
 
     def person_at(self, digits: str) -> Person:

@@ -71,7 +71,8 @@ def whatsapp(_: int) -> Stage:
 
     meta = Meta()
     own = {"access_token": "EAAdemo", "app_secret": "demo-app-secret", "waba_id": "200002"}
-    number = setup.number(meta, name=NAME, number_id="200001", phone="15550200001", **own)
+    ids = {"number_id": "200001", "portfolio_id": "200003"}
+    number = setup.number(meta, name=NAME, phone="15550200001", **ids, **own)
     app = setup.app_of(meta, number)
     app.verify_token = "demo-verify-token"  # noqa: S105 - of an emulator on this machine
     for template in TEMPLATES:

@@ -112,6 +112,23 @@ async def test_what_is_typed_reaches_the_callback_without_a_mouse(window: Window
     await expect(window.page.get_by_role("heading")).to_have_text("Rules")
 
 
+async def test_a_reload_keeps_the_chat_and_who_was_forgotten_is_known_by_the_same_ids(
+    window: Window,
+) -> None:
+    await window.page.reload()
+    await window.shows("Hello")
+    shop, robin = window.shop, window.shop.ann
+    shop.meta.people.clear()
+    shop.number.threads.clear()
+    await window.page.reload()
+    await window.write("Hello again")
+    await window.shows("Hello again")
+    (again,) = shop.meta.people.values()
+    portfolio = shop.number.waba.portfolio.id
+    assert (again.phone, again.bsuid(portfolio)) == (robin.phone, robin.bsuid(portfolio))
+    assert again is not robin
+
+
 async def test_ticks_say_how_far_a_message_came(window: Window) -> None:
     await expect(window.last.get_by_role("img", name="sent")).to_have_text("✓")
     await window.mark((await window.heard(1))["id"])
