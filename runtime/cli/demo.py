@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import dataclasses
+import os
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -110,7 +111,7 @@ async def _served(stage: Stage, port: int) -> AsyncIterator[None]:
 
 def _taken(port: int, error: OSError) -> Misconfigured:
     return Misconfigured(
-        f"Port {port} cannot be used ({error.strerror}). Set BATON_PORT to another."
+        f"Port {port} cannot be used ({os.strerror(error.errno or 0)}). Set BATON_PORT to another."
     )
 
 
@@ -147,10 +148,11 @@ def _welcome(settings: config.Settings, stages: Sequence[tuple[Stage, str]]) -> 
     console.print()
     console.print("[bold]Baton is running.[/bold]", highlight=False)
     for label, value in (
-        *((f"Your {stage.label}", f"{api}{stage.page}") for stage, api in stages),
         ("Portal", f"http://127.0.0.1:{settings.port}/"),
         ("Login", f"{settings.admin_email}  /  {settings.admin_password}"),
+        *((f"Your {stage.label}", f"{api}{stage.page}") for stage, api in stages),
         ("Agent", f"support, {brain}"),
+        ("Try", "write from your phone: How long is delivery?  Then: I want to talk to a human"),
         ("Stop", "Ctrl+C"),
     ):
         console.print(f"  {label:<14} {value}", highlight=False, soft_wrap=True)
