@@ -50,12 +50,8 @@ def _decide(ask: Ask) -> _Decision:
 
 
 def _asked_for(language: Phrases, question: str, ask: Ask) -> _Decision:
-    earlier = _earlier(ask.messages)
-    summary = f"The customer asks for a person: {_quoted(question)}. " + (
-        f"Before that he wrote: {', '.join(map(_quoted, earlier))}."
-        if earlier
-        else "Of what it is about he has said nothing yet."
-    )
+    before = _before(ask.messages) or "Of what it is about he has said nothing yet."
+    summary = f"The customer asks for a person: {_quoted(question)}. {before}"
     reason = "The customer asked for a person"
     return _hand_over(reason, language, summary, ask, asked=True)
 
@@ -93,15 +89,17 @@ def _question(messages: Sequence[Message]) -> str:
     return "\n".join(reversed(asked)).strip()
 
 
-def _earlier(messages: Sequence[Message]) -> list[str]:
-    """What the customer wrote before somebody answered last: the newest two."""
+def _before(messages: Sequence[Message]) -> str:
+    """What the customer wrote before somebody answered last, the newest two; or nothing."""
     answered = [
         place
         for place, message in enumerate(messages)
         if message.role is Role.ASSISTANT and not message.calls
     ]
     before = messages[: answered[-1]] if answered else ()
-    return [message.content for message in before if message.role is Role.USER][-2:]
+    asked = [one.content for one in before if one.role is Role.USER]
+    said = [_quoted(text) for text in asked if " " in text.strip()][-2:]  # one word is a greeting
+    return f"Before that he wrote: {', '.join(said)}." if said else ""
 
 
 def _quoted(text: str) -> str:
@@ -132,11 +130,13 @@ def _found(messages: Sequence[Message]) -> list[dict[str, object]] | None:
 def _answer(found: list[dict[str, object]], ask: Ask, phrases: Phrases) -> _Decision:
     best = max(found, key=_fit, default=None)
     if best is None or _fit(best) < GOOD_FIT:
-        summary = f"The customer asks: {_quoted(_question(ask.messages))}. " + (
+        found_out = (
             f"What comes closest in the knowledge is {best['source']}, and it does not fit."
             if best
             else "The knowledge says nothing about it."
         )
+        wanted = _quoted(_question(ask.messages))
+        summary = f"The customer asks: {wanted}. {found_out} {_before(ask.messages)}".strip()
         reason = "The knowledge has no answer to this question"
         return _hand_over(reason, phrases, summary, ask)
     return str(best["text"]), ()

@@ -111,6 +111,7 @@ async def test_it_hands_over_in_the_customers_language(text: str, words: str) ->
 
 async def test_a_colleague_reads_what_the_customer_wanted_before_he_asked_for_a_person() -> None:
     said = [
+        (Author.CUSTOMER, "/start"),
         (Author.CUSTOMER, "How long is delivery?"),
         (Author.AGENT, "2 to 3 working days."),
         (Author.CUSTOMER, f"And where\nis mine? {'!' * 200}"),
@@ -122,6 +123,12 @@ async def test_a_colleague_reads_what_the_customer_wanted_before_he_asked_for_a_
     assert "a person: “a real person please”" in asked.summary
     assert "“How long is delivery?”, “And where is mine? !" in asked.summary
     assert len(asked.summary) < 300
+    unknown = (await answer("Can you mend a canoe paddle?", before=before[:3])).ask_human
+    assert unknown is not None
+    assert unknown.summary == (
+        "The customer asks: “Can you mend a canoe paddle?”. The knowledge says nothing about it. "
+        "Before that he wrote: “How long is delivery?”."
+    )
     first = (await answer("a real person please")).ask_human
     assert first is not None
     assert "nothing yet" in first.summary
