@@ -190,7 +190,8 @@ async def token(one: Seat) -> None:
 
 
 async def unreadable(one: Seat) -> None:
-    await one.page.get_by_role("link", name="AttributeError").click()
+    row = one.page.get_by_role("row").filter(has_text="AttributeError")
+    await row.get_by_role("link").click()
     await expect(one.button("Replay")).to_be_visible()
 
 
