@@ -16,6 +16,8 @@ GOOD_FIT = 0.6
 """How much of the question a passage must speak of to be an answer."""
 QUOTE = 150
 """Characters of what the customer wrote that are quoted for a colleague."""
+SIGNATURE = 5
+"""Words that may stand under a mail without being a part of the question."""
 NOTE = ENGLISH.note
 _Decision = tuple[str, tuple[ToolCall, ...]]
 
@@ -35,11 +37,14 @@ class OfflineLlm:
 
 
 def _decide(ask: Ask) -> _Decision:
-    question = _question(ask.messages)
+    question = _unsigned(_question(ask.messages))
     phrases = _phrases(question)
     found = _found(ask.messages)
     if found is not None:
         return _answer(found, ask, phrases)
+    if not question and _suggests(ask):
+        said = (one.content for one in ask.messages if one.role is Role.USER)
+        return _phrases(" ".join(said)).more, ()
     for language in (phrases, *BY_LANGUAGE.values()):
         if language.person.search(question):
             return _asked_for(language, question, ask)
@@ -87,6 +92,12 @@ def _question(messages: Sequence[Message]) -> str:
         elif message.role is Role.ASSISTANT and not message.calls:
             break
     return "\n".join(reversed(asked)).strip()
+
+
+def _unsigned(text: str) -> str:
+    """Without the few words under a mail: who wrote it, and regards."""
+    body, gap, name = text.rpartition("\n\n")
+    return body if gap and len(name.split()) <= SIGNATURE and "?" not in name else text
 
 
 def _before(messages: Sequence[Message]) -> str:
@@ -151,13 +162,17 @@ def _hand_over(
 ) -> _Decision:
     if _is_alone(ask):
         return f"{phrases.nobody} {phrases.alone}" if asked else phrases.unsure, ()
-    # Where a person has the conversation already, there is nobody to hand it to.
-    if not _has(ask, "hand_over"):
-        return f"({reason}.)", ()
+    if _suggests(ask):
+        return phrases.moment, ()
     message = phrases.passing if asked else phrases.unknown
     given = {"reason": reason, "message": message, "summary": summary, "customer_asked": asked}
     arguments = json.dumps(given, ensure_ascii=False)
     return "", (ToolCall(id=_id(ask), name="hand_over", arguments=arguments),)
+
+
+def _suggests(ask: Ask) -> bool:
+    """A person has the conversation, who may send what it says as it is."""
+    return not _has(ask, "hand_over") and not _has(ask, "remember")
 
 
 def _is_alone(ask: Ask) -> bool:

@@ -27,6 +27,9 @@ class Phrases:
     nobody: str
     """Then, to who asks for a person, and to who asks what it does not know."""
     unsure: str
+    moment: str
+    """What a colleague may send meanwhile, where it has nothing better, and where nothing is asked."""
+    more: str
 
 
 def _person(*, ask: str, wish: str, who: str) -> re.Pattern[str]:
@@ -74,6 +77,8 @@ ENGLISH = Phrases(
     "down for me.",
     nobody="I'm sorry, I can't pass you to a person here.",
     unsure="I'm sorry, I don't know that for certain.",
+    moment="Let me look into this for you. I will answer you right here.",
+    more="Is there anything else that I can help you with?",
 )
 GERMAN = Phrases(
     person=_person(
@@ -96,6 +101,8 @@ GERMAN = Phrases(
     "aufgeschrieben ist.",
     nobody="Es tut mir leid, hier kann ich Sie an niemanden weitergeben.",
     unsure="Es tut mir leid, das weiß ich nicht sicher.",
+    moment="Ich sehe mir das für Sie an und antworte Ihnen gleich hier.",
+    more="Kann ich sonst noch etwas für Sie tun?",
 )
 SPANISH = Phrases(
     person=_person(
@@ -117,6 +124,8 @@ SPANISH = Phrases(
     "escrito para mí.",
     nobody="Lo siento, aquí no puedo pasarle con una persona.",
     unsure="Lo siento, no lo sé con certeza.",
+    moment="Permítame comprobarlo. Le responderé aquí mismo.",
+    more="¿Puedo ayudarle en algo más?",
 )
 FRENCH = Phrases(
     person=_person(
@@ -140,6 +149,8 @@ FRENCH = Phrases(
     "pour moi.",
     nobody="Je suis désolé, je ne peux pas vous passer une personne ici.",
     unsure="Je suis désolé, je n'en suis pas certain.",
+    moment="Je vérifie cela pour vous et je vous réponds ici même.",
+    more="Puis-je vous aider pour autre chose ?",
 )
 RUSSIAN = Phrases(
     person=_person(
@@ -159,6 +170,8 @@ RUSSIAN = Phrases(
     alone="Я помощник без языковой модели: отвечаю дословно тем, что для меня записано.",
     nobody="К сожалению, здесь я не могу передать вас человеку.",
     unsure="К сожалению, точно я этого не знаю.",
+    moment="Сейчас я это уточню и отвечу вам прямо здесь.",
+    more="Могу ли я помочь чем-нибудь ещё?",
 )
 BY_LANGUAGE = {
     "english": ENGLISH,
