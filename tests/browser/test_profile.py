@@ -54,7 +54,7 @@ async def test_addresses_are_added_and_removed_and_whose_they_are_is_said(
     async with two(chromium, sqlite_url, tmp_path) as (w, olga, paul):
         await olga.button("Add address").press("Enter")
         await olga.write("no address")
-        await olga.sees("This is no email address")
+        await olga.sees("This is not an email address")
         await olga.press("Control+a")
         await olga.write("ann@example.com")
         await expect(olga.page.get_by_role("textbox", name="Email")).to_be_hidden()
