@@ -41,7 +41,7 @@ class LineProblemView(Model):
 
 class ImportedView(Model):
     """Lines with a problem are left out; the first hundred are told. A file may be brought again: who is
-    known by one of his addresses, or by the id of an export, is changed and not added twice.
+    known by one of their addresses, or by the id of an export, is changed and not added twice.
     """
 
     added: int

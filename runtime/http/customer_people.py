@@ -38,7 +38,7 @@ class CustomerNotesView(Model):
 
 class Merging(Model):
     customer_id: str = pydantic.Field(max_length=100)
-    """Who turned out to be the same, and is no customer of his own any more."""
+    """Who turned out to be the same, and is no customer of their own any more."""
 
 
 class AlikeView(Model):

@@ -84,8 +84,8 @@ class Changes(Model):
 
 
 class IdentityView(Model):
-    """`reachable`: whether it can be written to, as far as we know; if not, why. `marketing`: whether he
-    wants any there; everything else reaches him all the same.
+    """`reachable`: whether it can be written to, as far as we know; if not, why. `marketing`: whether they
+    want any there; everything else reaches them all the same.
     """
 
     kind: str

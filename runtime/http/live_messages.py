@@ -69,7 +69,7 @@ class ChangeEvent(Model):
 
 
 class OperatorHere(Model):
-    """One line for each session that an operator looks at; none: he is here and looks at none."""
+    """One line for each session that an operator looks at; none: they are here and look at none."""
 
     id: str
     session_id: str | None

@@ -28,7 +28,7 @@ class NewOperator(Model):
     password: Password
     role: views.RoleName
     schedule: ScheduleView | None = None
-    """When he is on shift; left out or empty: always."""
+    """When they are on shift; left out or empty: always."""
 
 
 class OperatorChange(Model):
@@ -39,7 +39,7 @@ class OperatorChange(Model):
     state: Literal["active", "disabled"] | None = None
     password: Password | None = None
     schedule: ScheduleView | None = None
-    """When he is on shift; empty: always."""
+    """When they are on shift; empty: always."""
 
 
 class OperatorPage(Model):
@@ -80,7 +80,7 @@ async def create(call: Call) -> views.OperatorView:
 
 
 async def change(call: Call) -> views.OperatorView:
-    """A new role, password or state ends his logins; disabled, he loses his tokens and conversations."""
+    """A new role, password or state ends their logins; disabled, they lose tokens and conversations."""
     given: OperatorChange = call.body
     by, operator_id = call.operator.id, call.path["operator_id"]
     wanted: dict[str, str] = given.model_dump(include={"name", "role", "state"}, exclude_none=True)

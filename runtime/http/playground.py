@@ -46,7 +46,7 @@ class Told(Model):
 
 class Rehearsal(Model):
     """The whole of it, oldest first: the playground remembers nothing. `want`: a reply to the customer,
-    or a suggestion to an operator, perhaps with his `instruction`. `as_if`: what the agent would be told,
+    or a suggestion to an operator, perhaps with their `instruction`. `as_if`: what the agent would be told,
     to try it before it is set.
     """
 

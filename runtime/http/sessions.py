@@ -63,7 +63,7 @@ class OfferView(Model):
 
 class ComposerView(Model):
     """Whether you may write to the customer now; if not, `code` and `detail` say why. From
-    `window_closes_at` on only an approved template may be sent, until he writes again; null: the platform
+    `window_closes_at` on only an approved template may be sent, until they write again; null: the platform
     has no such rule. `rich_text`: messages may be `html`. Text beyond `text_limit` characters goes as
     several messages.
     """

@@ -22,7 +22,7 @@ class OperatorView(Model):
     role: RoleName
     state: Literal["active", "disabled"]
     schedule: ScheduleView | None
-    """When he is on shift; empty: always; none: it cannot be read, and he gets nothing until it is set
+    """When they are on shift; empty: always; none: it cannot be read, and they get nothing until it is set
     again.
     """
 

@@ -134,7 +134,7 @@ async def test_another_one_is_asked_for_with_a_wish(database_url: str, tmp_path:
         assert short["refines"] == long["id"]
         told = w.llm.asked[-1].messages
         assert 'not seen it: "A long one."' in told[0].content
-        assert 'He asks for this: "shorter"' in told[0].content
+        assert 'They ask for this: "shorter"' in told[0].content
         assert not any("shorter" in m.content or "A long" in m.content for m in told[1:])
         await olga.post(f"/sessions/{id_}/suggestions", instruction="in Spanish")
         found = await listed(olga, id_, 3)

@@ -64,7 +64,7 @@ def test_a_suggestion_is_asked_for_on_top_of_the_instructions() -> None:
 def test_a_suggestion_that_is_wanted_otherwise_is_quoted_whole() -> None:
     text = suggesting(instruction='in\nSpanish"', refines='Hello "Ann",\n\nit comes.')
     assert r'not seen it: "Hello \"Ann\",\n\nit comes."' in text
-    assert r'wants it otherwise. He asks for this: "in Spanish\""' in text
+    assert r'wants it otherwise. They ask for this: "in Spanish\""' in text
     assert "write it differently" in suggesting(refines="Hello")
     assert len(suggesting(refines="x" * 100_000)) < 2 * prompts.QUOTE_LENGTH
 

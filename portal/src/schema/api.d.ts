@@ -106,8 +106,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * A new role, password or state ends his logins
-         * @description A new role, password or state ends his logins; disabled, he loses his tokens and conversations. Needs the role admin.
+         * A new role, password or state ends their logins
+         * @description A new role, password or state ends their logins; disabled, they lose tokens and conversations. Needs the role admin.
          */
         patch: operations["operators_change"];
         trace?: never;
@@ -2046,7 +2046,7 @@ export interface components {
         /**
          * ComposerView
          * @description Whether you may write to the customer now; if not, `code` and `detail` say why. From
-         *     `window_closes_at` on only an approved template may be sent, until he writes again; null: the platform
+         *     `window_closes_at` on only an approved template may be sent, until they write again; null: the platform
          *     has no such rule. `rich_text`: messages may be `html`. Text beyond `text_limit` characters goes as
          *     several messages.
          */
@@ -2519,8 +2519,8 @@ export interface components {
         };
         /**
          * IdentityView
-         * @description `reachable`: whether it can be written to, as far as we know; if not, why. `marketing`: whether he
-         *     wants any there; everything else reaches him all the same.
+         * @description `reachable`: whether it can be written to, as far as we know; if not, why. `marketing`: whether they
+         *     want any there; everything else reaches them all the same.
          */
         IdentityView: {
             kind: string;
@@ -2535,7 +2535,7 @@ export interface components {
         /**
          * ImportedView
          * @description Lines with a problem are left out; the first hundred are told. A file may be brought again: who is
-         *     known by one of his addresses, or by the id of an export, is changed and not added twice.
+         *     known by one of their addresses, or by the id of an export, is changed and not added twice.
          */
         ImportedView: {
             added: number;
@@ -2670,7 +2670,7 @@ export interface components {
         };
         /** Merging */
         Merging: {
-            /** @description Who turned out to be the same, and is no customer of his own any more. */
+            /** @description Who turned out to be the same, and is no customer of their own any more. */
             customer_id: string;
         };
         /** MessageAnswer */
@@ -2815,7 +2815,7 @@ export interface components {
             /** @enum {string} */
             role: "admin" | "operator" | "viewer";
             /**
-             * @description When he is on shift; left out or empty: always.
+             * @description When they are on shift; left out or empty: always.
              * @default null
              */
             schedule: components["schemas"]["ScheduleView"] | null;
@@ -2855,14 +2855,14 @@ export interface components {
             /** @default null */
             password: string | null;
             /**
-             * @description When he is on shift; empty: always.
+             * @description When they are on shift; empty: always.
              * @default null
              */
             schedule: components["schemas"]["ScheduleView"] | null;
         };
         /**
          * OperatorHere
-         * @description One line for each session that an operator looks at; none: he is here and looks at none.
+         * @description One line for each session that an operator looks at; none: they are here and look at none.
          */
         OperatorHere: {
             id: string;
@@ -2890,7 +2890,7 @@ export interface components {
             /** @enum {string} */
             state: "active" | "disabled";
             /**
-             * @description When he is on shift; empty: always; none: it cannot be read, and he gets nothing until it is set
+             * @description When they are on shift; empty: always; none: it cannot be read, and they get nothing until it is set
              *     again.
              */
             schedule: components["schemas"]["ScheduleView"] | null;
@@ -3062,7 +3062,7 @@ export interface components {
         /**
          * Rehearsal
          * @description The whole of it, oldest first: the playground remembers nothing. `want`: a reply to the customer,
-         *     or a suggestion to an operator, perhaps with his `instruction`. `as_if`: what the agent would be told,
+         *     or a suggestion to an operator, perhaps with their `instruction`. `as_if`: what the agent would be told,
          *     to try it before it is set.
          */
         Rehearsal: {

@@ -111,7 +111,7 @@ export default {
   fallback_anybody: 'Any operator on shift may be given it',
   knowledgeText: 'Where the agent looks things up. Changes hold from its next answer on.',
   knowledgeLimits:
-    'Write Markdown, or drop .md and .txt files here: up to 50,000 characters each, 500 documents. Headings part a document into passages.',
+    'Write Markdown, or drop .md and .txt files here: up to 50,000 characters each, 500 documents. Headings divide a document into passages.',
   addDocument: 'Add document',
   upload: 'Choose files',
   newBegun: 'A new document is not saved yet',

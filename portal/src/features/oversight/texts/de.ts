@@ -12,7 +12,7 @@ export default {
   arrived: 'Angekommen',
   reason: 'Grund',
   unread: 'Diese Nachricht versteht Baton nicht',
-  unreadText: 'Diese Nachricht versteht Baton nicht. Für alle, die das beheben:',
+  unreadText: 'Diese Nachricht versteht Baton nicht. Technische Angaben:',
   state: 'Stand',
   open: 'Offen',
   replayed: 'Eingelesen',

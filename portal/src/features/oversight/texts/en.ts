@@ -11,7 +11,7 @@ export default {
   arrived: 'Arrived',
   reason: 'Reason',
   unread: 'Baton does not understand this message',
-  unreadText: 'Baton does not understand this message. For who mends it:',
+  unreadText: 'Baton does not understand this message. Technical details:',
   state: 'State',
   open: 'Open',
   replayed: 'Replayed',
