@@ -97,6 +97,7 @@ function Details({ session }: { session: Full }) {
             [say('opened'), full(session.opened_at, i18n.language)],
             [say('handedOver'), handed && full(handed.at, i18n.language)],
             [say('handoverReason'), handed && said(handed.reason)],
+            ...Object.entries(parameters.facts),
           ]}
         />
       </Section>
