@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.portal import Seat, seated
-from tests.flows.test_outreach import TOO_SOON, hello, ready, written_by
+from tests.flows.test_outreach import hello, ready, written_by
 from tests.number import line
 from tests.operators import begun, desk
 from tests.post import office
@@ -147,23 +147,6 @@ async def test_whatsapp_starts_with_an_approved_template_that_is_seen_before(
             tab = await opens(olga, press(olga, "Start"))
             await s.hears("template")
             assert (session_in(tab), "copilot") in await s.rows("sessions", "id", "mode")
-
-
-async def test_a_second_template_within_a_day_opens_the_conversation_that_there_is(
-    sqlite_url: str, tmp_path: Path, chromium: Browser
-) -> None:
-    async with line(sqlite_url, tmp_path) as s, desk(s, "paul") as paul:
-        wanted = hello(s, "greeting", "Good day, {{1}}.")
-        ann = await ready(s, paul)
-        here = f"/customers/{ann}/conversations"
-        first = (await paul.post(here, channel_id=CHANNEL, template=wanted)).body["session"]["id"]
-        async with before(chromium, s, ann) as olga:
-            await greeting(olga)
-            await dialog(olga).get_by_role("combobox", name="1").fill("Ann")
-            tab = await opens(olga, press(olga, "Start"))
-            await expect(dialog(olga).get_by_role("alert")).to_have_text(TOO_SOON)
-            assert session_in(tab) == first
-            await s.hears("template")
 
 
 async def test_mail_starts_with_a_subject_and_formatted_words(
