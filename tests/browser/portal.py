@@ -71,11 +71,23 @@ async def scrolled(area: Locator, wanted: Locator, *, back: bool = False) -> Non
             await asyncio.sleep(0.05)
 
 
+def declined(base: str) -> dict[str, Any]:
+    """What a browser keeps whose operator wants no notifications, so that none are offered on top of a page."""
+    kept = [{"name": "baton.notifications.declined", "value": "yes"}]
+    return {"origins": [{"origin": base, "localStorage": kept}]}
+
+
 @contextlib.asynccontextmanager
 async def seat(chromium: Browser, base: str, **options: Any) -> AsyncIterator[Seat]:
     """A window in which nobody is logged in yet. It must not complain, nor ask anybody else."""
     assert (DIST / "index.html").is_file(), "The portal is not built: `make portal` builds it."
-    wanted = {"viewport": WIDE, "locale": "en-GB", "reduced_motion": "reduce", **options}
+    wanted = {
+        "viewport": WIDE,
+        "locale": "en-GB",
+        "reduced_motion": "reduce",
+        "storage_state": declined(base),
+        **options,
+    }
     context = await chromium.new_context(**wanted)
     context.set_default_timeout(PATIENCE)
     page: Page = await context.new_page()

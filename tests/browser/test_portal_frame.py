@@ -57,6 +57,38 @@ async def test_the_frame_is_accessible_and_speaks_german(olga: Seat) -> None:
     await expect(olga.page.get_by_role("navigation", name="Hauptmenü")).to_be_visible()
 
 
+ASKING = """
+window.Notification = class {
+    static get permission() { return localStorage.answer ?? "default" }
+    static async requestPermission() { return this.permission }
+}
+"""
+
+
+async def test_notifications_are_offered_after_the_login_until_they_are_answered(
+    stage: World, chromium: Browser
+) -> None:
+    async with seated(chromium, stage, storage_state=None) as one:
+        await one.context.add_init_script(ASKING)
+        await one.go("/customers")
+        offer = one.page.get_by_role("dialog", name="Enable notifications")
+        await expect(offer).to_be_visible()
+        await one.is_clean()
+        await one.button("Allow notifications").click()  # and the browser's question is closed
+        await one.page.reload()
+        await expect(offer).to_be_visible()
+        await one.page.evaluate("localStorage.answer = 'granted'")
+        await one.button("Allow notifications").click()
+        await one.sees("Notifications are on")
+        await expect(offer).to_be_hidden()
+        await one.page.evaluate("delete localStorage.answer")
+        await one.page.reload()
+        await one.button("Not now").click()
+        await one.page.reload()
+        await expect(one.page.get_by_role("main")).to_be_visible()
+        await expect(offer).to_be_hidden()
+
+
 async def test_a_question_mark_lists_the_keys_and_the_palette_does_what_the_menu_can(
     olga: Seat,
 ) -> None:

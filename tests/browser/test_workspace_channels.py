@@ -407,10 +407,10 @@ async def _refused(one: Seat, stage: Stage) -> None:
     assert w.heard("Dora").count("It is in Bremen.") == 1
 
 
-async def notified(one: Seat) -> None:
+async def notified(one: Seat, many: int = 1) -> None:
     """A policy of the page forbids what Playwright would wait with."""
     async with asyncio.timeout(40):
-        while await one.page.evaluate("shown.length") == 0:
+        while await one.page.evaluate("shown.length") < many:
             await asyncio.sleep(0.05)
 
 
@@ -426,3 +426,10 @@ async def _told(one: Seat, stage: Stage) -> None:
     assert await one.page.evaluate("shown") == [["New message: And when?", "Dora"]]
     await one.page.evaluate("last.onclick()")
     await expect(said(one, "And when?")).to_be_visible()
+    stage.llm.type(20)
+    emil = await begun(w, "Is anybody there?", "Emil")
+    async with desk(w, "boss") as boss:
+        assert (await boss.post(f"/sessions/{emil}/handover")).status == 200
+    await notified(one, 2)
+    told = await one.page.evaluate("shown")
+    assert told[-1] == ["A session is waiting for an operator.", "Emil"]

@@ -1,11 +1,13 @@
 import '@mantine/spotlight/styles.css'
 
+import { Group, Kbd } from '@mantine/core'
 import { Spotlight, spotlight } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
 import { useEffect } from 'react'
 
 import { actions, type Action } from '@/lib/actions'
 import { useCommon } from '@/lib/common'
+import { shown } from '@/lib/keys'
 import { useOffered } from '@/lib/registry'
 
 /** Opens when it is first there, and then whenever `asked` grows. */
@@ -19,11 +21,12 @@ export default function PaletteDialog({ asked }: { asked: number }) {
       attributes={{ content: { 'aria-label': say('palette') } }}
       actions={[...grouped(all)].map(([group, ones]) => ({
         group,
-        actions: ones.map(({ id, label, description, icon, run }) => ({
+        actions: ones.map(({ id, label, description, icon, keys, run }) => ({
           id,
           label,
           description,
           leftSection: icon,
+          rightSection: keys && <Pressed keys={keys} />,
           onClick: run,
         })),
       }))}
@@ -37,6 +40,17 @@ export default function PaletteDialog({ asked }: { asked: number }) {
         'aria-label': say('palette'),
       }}
     />
+  )
+}
+
+/** The keys that do the same. */
+function Pressed({ keys }: { keys: string }) {
+  return (
+    <Group component="span" gap={4} wrap="nowrap">
+      {shown(keys).map((part, index) => (
+        <Kbd key={index}>{part}</Kbd>
+      ))}
+    </Group>
   )
 }
 

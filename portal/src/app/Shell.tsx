@@ -111,6 +111,7 @@ function Travel({ places: mine }: { places: MenuEntry[] }) {
       label: say('goTo', { place: name(place) }),
       group: say('paletteGo'),
       icon: <place.icon size={20} stroke={1.6} />,
+      keys: place.key && `g ${place.key}`,
       run: () => void go({ to: place.to }),
     })),
   )

@@ -9,7 +9,7 @@ interface Given {
 }
 
 /** How an approved message reads with what stands in its gaps; its name, as long as its words are not here. */
-export function TemplateWords({ channelId, wanted }: Given) {
+export default function TemplateWords({ channelId, wanted }: Given) {
   const { data = [] } = useTemplates(channelId)
   const template = data.find(({ name, language }) => name === wanted.name && language === wanted.language)
   if (!template) return wanted.name

@@ -9,6 +9,8 @@ export interface Action {
   group: string
   description?: string
   icon?: ReactNode
+  /** What is pressed for the same, as `useKeys` spells it; it is only shown. */
+  keys?: string
   run: () => void
 }
 
@@ -21,5 +23,5 @@ export function useActions(wanted: Action[]): void {
     latest.current = wanted
   })
   const offered = wanted.map((one, index) => ({ ...one, run: () => latest.current[index]?.run() }))
-  useOffer(actions, offered, wanted.map((one) => `${one.id}\t${one.label}`).join('\n'))
+  useOffer(actions, offered, wanted.map((one) => `${one.id}\t${one.label}\t${one.keys}`).join('\n'))
 }

@@ -1,3 +1,5 @@
+import type { QueryClient } from '@tanstack/react-query'
+
 import type { Schemas } from '@/lib/api'
 import type { Surroundings } from '@/lib/feature'
 import type { LiveHandler } from '@/lib/live'
@@ -49,7 +51,7 @@ export function live({ client, me }: Surroundings): LiveHandler {
     change({ type, session_id, seq, id, data }) {
       if (type === 'suggestion' && session_id) {
         write(session_id, { failed: '' })
-        void client.invalidateQueries({ queryKey: suggestionsOf(session_id).queryKey })
+        void anew(client, suggestionsOf(session_id).queryKey)
       }
       if (type === 'suggestion_failed' && session_id) write(session_id, { text: '', failed: String(data.reason ?? '') })
       if (type === 'attachment' && session_id) void catchUp(client, session_id, seq).catch(() => undefined)
@@ -60,6 +62,12 @@ export function live({ client, me }: Surroundings): LiveHandler {
       }
     },
   }
+}
+
+/** Asked for again, also while it is asked for the first time: that answer may be of before. */
+async function anew(client: QueryClient, queryKey: readonly unknown[]): Promise<void> {
+  await client.cancelQueries({ queryKey })
+  await client.invalidateQueries({ queryKey })
 }
 
 /** Whether one may write, and until when, is the runtime's to say. */

@@ -12,7 +12,7 @@ interface Given {
 }
 
 /** What goes with an answer: seen before it is sent, and taken away with one press. */
-export function Attached({ files, coming, remove }: Given) {
+export default function Attached({ files, coming, remove }: Given) {
   const say = useSay()
   if (files.length === 0 && coming.length === 0) return null
   return (

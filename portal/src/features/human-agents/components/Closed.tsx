@@ -18,7 +18,7 @@ const Template = lazy(() => import('./Template'))
 const SOME_SECONDS = 15_000
 
 /** Where free text came too late: an approved message goes on, unless the last one still waits for an answer. */
-export function Closed({ session }: { session: Full }) {
+export default function Closed({ session }: { session: Full }) {
   const say = useSay()
   const me = useMe()
   const [unsent, change] = useUnsent(me.id, session.id)

@@ -1,8 +1,8 @@
 import { Button, Tabs } from '@mantine/core'
 import { IconLock } from '@tabler/icons-react'
-import { useRef } from 'react'
+import { lazy, Suspense, useRef } from 'react'
 
-import { useKeys } from '@/lib/keys'
+import { useCommands } from '@/lib/commands'
 import { mayAct, useMe } from '@/lib/me'
 import { useSaid } from '@/lib/said'
 
@@ -10,12 +10,13 @@ import type { Full } from '../api/session'
 import { useUnsent } from '../api/unsent'
 import { useSay } from '../texts'
 import { Blocked } from './Blocked'
-import { Closed } from './Closed'
-import { Note } from './Note'
 import { Reply } from './Reply'
 import { useControls } from './useControls'
 import { WindowLeft } from './WindowLeft'
 import classes from './workspace.module.css'
+
+const Closed = lazy(() => import('./Closed'))
+const Note = lazy(() => import('./Note'))
 
 interface Given {
   session: Full
@@ -34,11 +35,14 @@ export function Composer({ session, leave }: Given) {
     change({ tab: wanted })
     requestAnimationFrame(() => focusIn(box.current))
   }
-  useKeys([
-    { keys: 'r', label: say('keyReply'), group: say('keysHere'), run: () => focus('reply') },
-    { keys: 'n', label: say('keyNote'), group: say('keysHere'), run: () => focus('notes') },
-  ])
-  if (!mayAct(me, 'operator')) return <Blocked text={said(session.composer.detail, session.composer.code)} />
+  const may = mayAct(me, 'operator')
+  const group = say('keysHere')
+  const write = [
+    { id: 'write reply', keys: 'r', label: say('keyReply'), group, run: () => focus('reply') },
+    { id: 'write note', keys: 'n', label: say('keyNote'), group, run: () => focus('notes') },
+  ]
+  useCommands(may ? write : [], session.customer.name || say('unknown'))
+  if (!may) return <Blocked text={said(session.composer.detail, session.composer.code)} />
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves from whatever inside has the focus
     <div className={classes.composer} ref={box} onKeyDown={(event) => event.key === 'Escape' && leaveTo(session.id)}>
@@ -61,7 +65,9 @@ export function Composer({ session, leave }: Given) {
           <Answer session={session} leave={leave} />
         </Tabs.Panel>
         <Tabs.Panel value="notes">
-          <Note sessionId={session.id} />
+          <Suspense fallback={<Blocked text="" field />}>
+            <Note sessionId={session.id} />
+          </Suspense>
         </Tabs.Panel>
       </Tabs>
     </div>
@@ -74,7 +80,12 @@ function Answer({ session, leave }: Given) {
   const { composer } = session
   const { list } = useControls(session, leave)
   if (composer.may_write) return <Reply session={session} />
-  if (composer.code === 'window_closed') return <Closed session={session} />
+  if (composer.code === 'window_closed')
+    return (
+      <Suspense fallback={<Blocked text="" field />}>
+        <Closed session={session} />
+      </Suspense>
+    )
   const take = list.find(({ id }) => id === 'takeover' || id === 'assignToMe')
   return (
     <Blocked text={said(composer.detail, composer.code)}>

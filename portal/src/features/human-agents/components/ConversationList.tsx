@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next'
 
 import { EmptyState, ErrorState, LoadingLines } from '@/components/States'
 import { useKeys } from '@/lib/keys'
-import { mayAct, useMe } from '@/lib/me'
+import { useMe } from '@/lib/me'
 
 import { CARDS, type Card } from '../api/cards'
 import { grouped, rowsOf, type Row, type View } from '../api/groups'
@@ -16,7 +16,6 @@ import { CardLink, cardHeight } from './CardLink'
 import { Filter } from './Filter'
 import { GroupHeader } from './GroupHeader'
 import classes from './list.module.css'
-import { NotificationsDialog } from './Notifications'
 import { useListState } from './useListState'
 import { useNow } from './useNow'
 
@@ -107,7 +106,6 @@ export function ConversationList({ chosen, open }: Given) {
           </Tooltip>
         </div>
       </header>
-      {mayAct(me, 'operator') && <NotificationsDialog />}
       {asked.data ? (
         <Rows
           key={view}

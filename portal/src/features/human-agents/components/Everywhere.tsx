@@ -4,8 +4,9 @@ import { useEffect } from 'react'
 import { useLiveState } from '@/lib/live'
 
 import { useOutgoingStore } from '../api/workspace'
+import { NotificationsOffer } from './Notifications'
 
-/** On every page: what waits to be sent goes on, and a notification leads to its conversation. */
+/** On every page: what waits to be sent goes on, notifications are offered, and lead to their conversation. */
 export function Everywhere() {
   const go = useNavigate()
   const outgoing = useOutgoingStore()
@@ -22,5 +23,5 @@ export function Everywhere() {
     addEventListener('baton:open-session', open)
     return () => removeEventListener('baton:open-session', open)
   }, [go])
-  return null
+  return <NotificationsOffer />
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Indicator, Popover } from '@mantine/core'
+import { ActionIcon, Button, Popover } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconFilter } from '@tabler/icons-react'
 import { lazy, Suspense } from 'react'
@@ -8,6 +8,7 @@ import { useKeys } from '@/lib/keys'
 import type { Card } from '../api/cards'
 import type { View } from '../api/groups'
 import { useSay } from '../texts'
+import classes from './list.module.css'
 
 const Choices = lazy(() => import('./Choices'))
 
@@ -26,20 +27,19 @@ export function Filter({ view, only, cards, change }: FilterGiven) {
   const label = only.length > 0 ? say('filterCount', { count: only.length }) : say('filter')
   return (
     <Popover opened={open} onDismiss={close} position="bottom-end" withArrow trapFocus returnFocus width={260}>
-      <Indicator disabled={only.length === 0} color="baton" offset={4}>
-        <Popover.Target>
-          <ActionIcon
-            variant={only.length > 0 ? 'light' : 'default'}
-            size={36}
-            aria-label={label}
-            aria-haspopup="dialog"
-            aria-expanded={open}
-            onClick={toggle}
-          >
-            <IconFilter size={18} />
-          </ActionIcon>
-        </Popover.Target>
-      </Indicator>
+      <Popover.Target>
+        <ActionIcon
+          className={only.length > 0 ? classes.filtered : undefined}
+          variant={only.length > 0 ? 'light' : 'default'}
+          size={36}
+          aria-label={label}
+          aria-haspopup="dialog"
+          aria-expanded={open}
+          onClick={toggle}
+        >
+          <IconFilter size={18} />
+        </ActionIcon>
+      </Popover.Target>
       <Popover.Dropdown aria-label={say('filter')}>
         <Suspense>
           <Choices view={view} only={only} cards={cards} change={change} />

@@ -13,8 +13,7 @@ import { lazy, Suspense } from 'react'
 
 import { ChannelIcon } from '@/components/ChannelIcon'
 import { Face } from '@/components/Face'
-import { useActions } from '@/lib/actions'
-import { useKeys } from '@/lib/keys'
+import { useCommands } from '@/lib/commands'
 
 import type { Full } from '../api/session'
 import { useSay } from '../texts'
@@ -37,8 +36,16 @@ export function Header({ session, close, narrow, information, toggleInformation 
   const say = useSay()
   const name = session.customer.name || say('unknown')
   const controls = useControls(session, close)
-  useKeys(controls.list.map(({ keys, label, run }) => ({ keys, label, run, group: say('keysHere') })))
-  useActions(controls.list.map(({ id, label, run }) => ({ id: `conversation ${id}`, label, run, group: name })))
+  useCommands(
+    controls.list.map(({ id, keys, label, run }) => ({
+      id: `conversation ${id}`,
+      keys,
+      label,
+      run,
+      group: say('keysHere'),
+    })),
+    name,
+  )
   return (
     <header className={classes.head}>
       {narrow && (

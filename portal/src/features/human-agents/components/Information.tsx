@@ -82,7 +82,7 @@ function Details({ session }: { session: Full }) {
   return (
     <>
       <Section name="summary" title={say('summary')}>
-        <Text size="sm" dir="auto" c={results.summary ? undefined : 'dimmed'}>
+        <Text size="sm" dir={results.summary ? 'auto' : undefined} c={results.summary ? undefined : 'dimmed'}>
           {results.summary || say('summaryNone')}
         </Text>
       </Section>

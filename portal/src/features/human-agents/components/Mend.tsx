@@ -14,7 +14,7 @@ import { useOutgoingStore } from '../api/workspace'
 import { useSay } from '../texts'
 
 /** Sends again what did not reach the customer, once for each message however often it is pressed. */
-export function Mend({ session, line, lines }: { session: Full; line: Line; lines: Line[] }) {
+export default function Mend({ session, line, lines }: { session: Full; line: Line; lines: Line[] }) {
   const say = useSay()
   const me = useMe()
   const outgoing = useOutgoingStore()

@@ -2,7 +2,7 @@ import { Button, Center } from '@mantine/core'
 import { useMergedRef, useResizeObserver } from '@mantine/hooks'
 import { IconArrowDown } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 
 import { Log } from '@/components/log/Log'
 import { isShown, type Line } from '@/components/log/marker'
@@ -12,9 +12,10 @@ import { useKeys } from '@/lib/keys'
 import { fetchEarlier, historyOf, trim } from '../api/history'
 import type { Full } from '../api/session'
 import { useSay } from '../texts'
-import { Mend } from './Mend'
 import { Waiting } from './Waiting'
 import classes from './workspace.module.css'
+
+const Mend = lazy(() => import('./Mend'))
 
 /** Pixels from the end within which somebody is still at the end. */
 const NEAR = 60
@@ -89,7 +90,11 @@ function Scroll({ session, lines, more }: { session: Full; lines: Line[]; more: 
               sessionId={session.id}
               label={say('chat', { name: session.customer.name })}
               lines={lines}
-              mend={(line) => <Mend session={session} line={line} lines={lines} />}
+              mend={(line) => (
+                <Suspense>
+                  <Mend session={session} line={line} lines={lines} />
+                </Suspense>
+              )}
             />
           ) : (
             <EmptyState title={say('silent')} />

@@ -11,7 +11,7 @@ import classes from './workspace.module.css'
 const LIMIT = 20_000
 
 /** A note for colleagues. */
-export function Note({ sessionId }: { sessionId: string }) {
+export default function Note({ sessionId }: { sessionId: string }) {
   const say = useSay()
   const me = useMe()
   const [{ note }, change] = useUnsent(me.id, sessionId)

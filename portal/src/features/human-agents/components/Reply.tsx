@@ -1,6 +1,6 @@
-import { ActionIcon, Button, FileButton, Switch, Text, Textarea, Tooltip, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, Button, FileButton, Switch, Text, Textarea, Tooltip } from '@mantine/core'
 import { IconPaperclip, IconSend, IconSparkles, IconX } from '@tabler/icons-react'
-import { useId, useRef } from 'react'
+import { lazy, Suspense, useRef } from 'react'
 
 import { RichText } from '@/components/RichText'
 import { useLive } from '@/lib/live'
@@ -11,11 +11,12 @@ import type { Full } from '../api/session'
 import { EMPTY, useUnsent, type Unsent } from '../api/unsent'
 import { useOutgoingStore } from '../api/workspace'
 import { useSay } from '../texts'
-import { Attached } from './Attached'
 import { entered } from './entered'
 import { paragraphs, words } from './formatted'
 import { useFiles } from './useFiles'
 import classes from './workspace.module.css'
+
+const Attached = lazy(() => import('./Attached'))
 
 const LIMIT = 20_000
 const TYPING = 2500
@@ -51,7 +52,11 @@ export function Reply({ session }: { session: Full }) {
   return (
     <div className={classes.field} data-over={files.over || undefined} onPaste={files.paste}>
       {unsent.suggestion && <Based forget={() => change({ suggestion: null })} />}
-      <Attached files={unsent.files} coming={files.coming} remove={files.remove} />
+      {unsent.files.length + files.coming.length > 0 && (
+        <Suspense>
+          <Attached files={unsent.files} coming={files.coming} remove={files.remove} />
+        </Suspense>
+      )}
       {formatted ? (
         <RichText
           label={say('placeholder')}
@@ -115,7 +120,6 @@ function bodyOf({ text, html, files, suggestion }: Unsent, formatted: boolean): 
 /** Formatted or not; where the channel shows only text it says so. */
 function Html({ on, able, toggle }: { on: boolean; able: boolean; toggle: () => void }) {
   const say = useSay()
-  const why = useId()
   return (
     <Tooltip label={say('htmlOff')} disabled={able}>
       <Switch
@@ -124,8 +128,7 @@ function Html({ on, able, toggle }: { on: boolean; able: boolean; toggle: () => 
         checked={on}
         onChange={able ? toggle : undefined}
         disabled={!able}
-        aria-describedby={able ? undefined : why}
-        description={able ? undefined : <VisuallyHidden id={why}>{say('htmlOff')}</VisuallyHidden>}
+        aria-description={able ? undefined : say('htmlOff')}
       />
     </Tooltip>
   )

@@ -3,6 +3,7 @@ import { IconRefresh, IconSend, IconSparkles } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 
+import { useCommands } from '@/lib/commands'
 import { confirm } from '@/lib/confirm'
 import { useKeys } from '@/lib/keys'
 import { useMe } from '@/lib/me'
@@ -41,36 +42,11 @@ function Panel({ session, compact }: { session: Full; compact: boolean }) {
   const acts = useActs(session)
   const [first] = open
   const mayWrite = session.composer.may_write
-  useKeys(
-    first
-      ? [
-          ...(mayWrite
-            ? [
-                {
-                  keys: 'alt+Enter',
-                  label: say('keySuggestionSend'),
-                  group: say('keysHere'),
-                  whileTyping: true,
-                  run: () => acts.send(first),
-                },
-                { keys: 's', label: say('keySuggestionSend'), group: say('keysHere'), run: () => acts.send(first) },
-                {
-                  keys: 'e',
-                  label: say('keySuggestionEdit'),
-                  group: say('keysHere'),
-                  run: () => void acts.edit(first),
-                },
-              ]
-            : []),
-          {
-            keys: 'd',
-            label: say('keySuggestionDismiss'),
-            group: say('keysHere'),
-            run: () => void dismiss(client, session.id, first.id),
-          },
-        ]
-      : [],
-  )
+  useFirst(first, mayWrite, {
+    send: acts.send,
+    edit: (one) => void acts.edit(one),
+    dismiss: ({ id }) => void dismiss(client, session.id, id),
+  })
   const copilot = session.control.mode === 'copilot'
   if (!copilot && open.length === 0) return compact ? null : <Off />
   const shown = compact ? open.slice(0, 1) : open
@@ -113,6 +89,40 @@ function Panel({ session, compact }: { session: Full; compact: boolean }) {
         {first && say('suggestionNew', { text: first.text.slice(0, 300) })}
       </div>
     </section>
+  )
+}
+
+type Name = 'send' | 'edit' | 'dismiss'
+
+const FIRST = [
+  { name: 'send', keys: 's', text: 'keySuggestionSend' },
+  { name: 'edit', keys: 'e', text: 'keySuggestionEdit' },
+  { name: 'dismiss', keys: 'd', text: 'keySuggestionDismiss' },
+] as const
+
+/** What is done to the first suggestion by keys, and in the palette. */
+function useFirst(
+  first: Suggestion | undefined,
+  mayWrite: boolean,
+  acts: Record<Name, (one: Suggestion) => void>,
+): void {
+  const say = useSay()
+  const group = say('keysHere')
+  const list = first ? FIRST.filter(({ name }) => mayWrite || name === 'dismiss') : []
+  useCommands(
+    list.map(({ name, keys, text }) => ({
+      id: `suggestion ${name}`,
+      keys,
+      label: say(text),
+      group,
+      run: () => first && acts[name](first),
+    })),
+    say('suggestions'),
+  )
+  useKeys(
+    first && mayWrite
+      ? [{ keys: 'alt+Enter', label: say('keySuggestionSend'), group, whileTyping: true, run: () => acts.send(first) }]
+      : [],
   )
 }
 
@@ -166,7 +176,11 @@ function Ask({ session, busy, newest, failed }: Asking) {
   const field = useRef<HTMLInputElement>(null)
   const { mutate, isPending } = useAct(session.id)
   useEffect(() => setAsked(false), [newest, failed, busy])
-  useKeys([{ keys: 'w', label: say('keySuggestionAsk'), group: say('keysHere'), run: () => field.current?.focus() }])
+  const wishes = () => requestAnimationFrame(() => field.current?.focus())
+  useCommands(
+    [{ id: 'suggestion ask', keys: 'w', label: say('keySuggestionAsk'), group: say('keysHere'), run: wishes }],
+    say('suggestions'),
+  )
   const ask = (event: FormEvent) => {
     event.preventDefault()
     setAsked(true)

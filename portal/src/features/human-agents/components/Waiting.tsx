@@ -1,8 +1,8 @@
 import { Button, Group } from '@mantine/core'
 import { IconAlertCircle, IconClock, IconLock, IconPaperclip } from '@tabler/icons-react'
+import { lazy, Suspense } from 'react'
 
 import { Words } from '@/components/log/Words'
-import { TemplateWords } from '@/components/TemplateWords'
 import { useMe } from '@/lib/me'
 
 import { useOutgoing, type Outgoing } from '../api/outgoing'
@@ -11,6 +11,8 @@ import { unsentOf } from '../api/unsent'
 import { useOutgoingStore } from '../api/workspace'
 import { useSay } from '../texts'
 import classes from './workspace.module.css'
+
+const TemplateWords = lazy(() => import('@/components/TemplateWords'))
 
 /** What was sent here and is not in the log yet, or was refused. */
 export function Waiting({ session }: { session: Full }) {
@@ -37,7 +39,9 @@ function Bubble({ one, channelId }: { one: Outgoing; channelId: string }) {
     <div className={classes.pending} data-note={one.note || undefined} data-refused={one.refused !== '' || undefined}>
       <p dir="auto">
         {template ? (
-          <TemplateWords channelId={channelId} wanted={template} />
+          <Suspense>
+            <TemplateWords channelId={channelId} wanted={template} />
+          </Suspense>
         ) : (
           <Words text={text || plain(html ?? '')} />
         )}

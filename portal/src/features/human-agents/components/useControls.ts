@@ -10,7 +10,7 @@ import { useAct } from '../api/workspace'
 import { useSay } from '../texts'
 
 export interface Control {
-  id: 'takeover' | 'copilot' | 'return' | 'resolve' | 'assign' | 'assignToMe'
+  id: 'takeover' | 'copilot' | 'return' | 'resolve' | 'assign' | 'assignToMe' | 'unassign'
   keys: string
   label: string
   on?: boolean
@@ -71,6 +71,12 @@ export function useControls(session: Full, close: () => void) {
     }),
     ...control(holder !== null, { id: 'resolve', keys: 'x', label: say('resolve'), run: () => void resolve() }),
     ...control(mode !== 'autonomous', { id: 'assign', keys: 'a', label: say('assign'), run: assigning.open }),
+    ...control(held && holder !== null, {
+      id: 'unassign',
+      keys: 'l',
+      label: say('unassign'),
+      run: () => assign(null),
+    }),
   ]
   return { list, assign, mayAssign: may && mode !== 'autonomous', assigning: { ...assigning, opened: assignOpen } }
 }

@@ -161,11 +161,12 @@ export default {
 
   notifyTitle: 'Benachrichtigungen einschalten',
   notifyText:
-    'Baton sagt Ihnen, wenn Ihnen eine Sitzung zugewiesen wird oder Ihr Kunde schreibt, auch wenn Sie anderswo sind.',
+    'Baton sagt Ihnen, wenn eine Sitzung wartet oder Ihnen zugewiesen wird und wenn Ihr Kunde schreibt, auch wenn Sie anderswo sind.',
   notifyAllow: 'Benachrichtigungen erlauben',
   notifyLater: 'Nicht jetzt',
   notifyBlocked: 'Ihr Browser sperrt Benachrichtigungen dieser Seite. Erlauben Sie sie in seinen Einstellungen.',
   notifyOn: 'Benachrichtigungen sind an',
   notifyAssigned: 'Ihnen wurde eine neue Sitzung zugewiesen.',
+  notifyWaiting: 'Eine Sitzung wartet auf jemanden.',
   notifyMessage: 'Neue Nachricht: {{text}}',
 } satisfies { [K in keyof typeof en]: string }

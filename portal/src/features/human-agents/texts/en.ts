@@ -158,11 +158,12 @@ export default {
 
   notifyTitle: 'Enable notifications',
   notifyText:
-    'Baton tells you when a session is assigned to you, or when your customer writes, also while you look elsewhere.',
+    'Baton tells you when a session waits or is assigned to you, and when your customer writes, also while you look elsewhere.',
   notifyAllow: 'Allow notifications',
   notifyLater: 'Not now',
   notifyBlocked: 'Your browser blocks notifications of this page. Allow them in its settings.',
   notifyOn: 'Notifications are on',
   notifyAssigned: 'You have new session assigned.',
+  notifyWaiting: 'A session is waiting for an operator.',
   notifyMessage: 'New message: {{text}}',
 }
