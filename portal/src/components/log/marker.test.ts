@@ -34,7 +34,7 @@ test('a marker says who had control when, and how it came to that', async () => 
     'Olga took over at 27 Nov 2026, 10:00',
     'Olga assigned this to Paul at 27 Nov 2026, 10:00',
     'Olga switched Copilot off at 27 Nov 2026, 10:00',
-    'Olga put this back to the unassigned at 27 Nov 2026, 10:00',
+    'Olga unassigned this at 27 Nov 2026, 10:00',
     'Olga returned this to the AI at 27 Nov 2026, 10:00',
     'The session was resolved by Olga at 27 Nov 2026, 10:00',
     'The session was closed at 27 Nov 2026, 10:00: nobody wrote any more',
