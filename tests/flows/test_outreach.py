@@ -76,7 +76,7 @@ async def test_who_never_wrote_to_this_bot_is_not_offered_and_the_reason_is_said
         cleo = await customer(olga, kind="phone", value="+49 30 123456")
         found = await way(olga, cleo)
         assert (found["available"], found["code"]) == (False, "customer_unreachable")
-        assert "has not written to this channel" in found["reason"]
+        assert "has never written to this channel" in found["reason"]
         got = await start(olga, cleo, text="Hi")
         assert (got.status, got.code) == (409, "customer_unreachable")
         assert await w.rows("sessions", "id") == []
