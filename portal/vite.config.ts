@@ -12,7 +12,10 @@ const WORTH_IT = /\.(js|css|html|svg|json)$/
 /** What most pages need of the libraries is one file: a hundred small ones compress worse. */
 const SHARED = { name: 'shared', test: /node_modules/, minShareCount: 5 }
 /** The same of our own: what is there of each feature before its pages are, and what they all stand on. */
-const FRAME = { name: 'frame', test: /portal\/src\/(lib|features\/[^/]*\/(texts\/index|feature|live))/ }
+const FRAME = {
+  name: 'frame',
+  test: /portal\/src\/(lib\/(?!lookUp|languages)|features\/[^/]*\/(texts\/index|feature|live))/,
+}
 
 /** The runtime sends X.br or X.gz for X by itself, if it lies beside it. */
 function precompress(): Plugin {

@@ -10,9 +10,12 @@ import { useCommon } from '@/lib/common'
 import { shown } from '@/lib/keys'
 import { useOffered } from '@/lib/registry'
 
+import { useCommands } from './useCommands'
+
 /** Opens when it is first there, and then whenever `asked` grows. */
 export default function PaletteDialog({ asked }: { asked: number }) {
   const say = useCommon()
+  useCommands()
   const all = useOffered(actions)
   useEffect(() => spotlight.open(), [asked])
   return (

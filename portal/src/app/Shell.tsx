@@ -12,7 +12,6 @@ import { useMe } from '@/lib/me'
 import { useTabCounter } from '@/lib/tabIcon'
 
 import { Account } from './Account'
-import { Commands } from './Commands'
 import { features } from './features'
 import { KeysHelp } from './KeysHelp'
 import { Palette } from './Palette'
@@ -46,7 +45,6 @@ export default function Shell({ children }: { children: ReactNode }) {
       </div>
       <Tab places={mine} />
       <Travel places={mine} />
-      <Commands />
       <KeysHelp />
       <Palette />
       <Questions />

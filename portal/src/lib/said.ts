@@ -4,12 +4,20 @@ import { useTranslation } from 'react-i18next'
 
 import type { Catalogue, Texts } from './texts'
 
+type Said = (sentence: string, code?: string) => string
+type LookUp = (all: Texts, sentence: string, code: string) => string
+
 /** The namespace of what the runtime says. */
 export const SAID = 'said'
+let lookUp: LookUp | undefined
 /** English has none: there the runtime's own sentence is shown, so that there is one truth. */
-export const saidTexts: Catalogue = { en: {}, de: () => import('@/texts/said/de') }
-
-type Said = (sentence: string, code?: string) => string
+export const saidTexts: Catalogue = {
+  en: {},
+  de: async () => {
+    ;({ lookUp } = await import('./lookUp'))
+    return import('@/texts/said/de')
+  },
+}
 
 /** What the runtime says, in the page's language: the sentence itself if it is translated, with its names in it
  * (`{{name}} has this conversation.`), else what its code means, else as it was said. Of several sentences each is
@@ -24,53 +32,6 @@ export function useSaid(): Said {
 }
 
 function sayer(language: string): Said {
-  const all = (i18next.getResourceBundle(language, SAID) as Texts | undefined) ?? NONE
-  return (sentence, code = '') =>
-    found(all, sentence) ?? all[code]?.replaceAll('{{sentence}}', sentence) ?? parts(all, sentence)
-}
-
-const NONE: Texts = {}
-const BETWEEN = /(?<=[.!?]) /
-const NAME = /\{\{(\w+)\}\}/g
-
-function parts(all: Texts, text: string): string {
-  const cut = text.search(BETWEEN)
-  if (cut < 0) return found(all, text) ?? text
-  const head = text.slice(0, cut)
-  const rest = text.slice(cut + 1)
-  return `${found(all, head) ?? head} ${found(all, rest) ?? parts(all, rest)}`
-}
-
-function found(all: Texts, sentence: string): string | undefined {
-  const same = all[sentence]
-  if (same !== undefined) return same
-  for (const { pattern, names, text } of patternsOf(all)) {
-    const given = pattern.exec(sentence)
-    const put = (now: string, name: string, nth: number) =>
-      now.replaceAll(`{{${name}}}`, parts(all, given?.[nth + 1] ?? ''))
-    if (given) return names.reduce(put, text)
-  }
-  return undefined
-}
-
-interface Pattern {
-  pattern: RegExp
-  names: string[]
-  text: string
-}
-const made = new WeakMap<Texts, Pattern[]>()
-
-/** Sentences with names in them, as what they look like. */
-function patternsOf(all: Texts): Pattern[] {
-  const before = made.get(all)
-  if (before) return before
-  const now = Object.entries(all)
-    .filter(([key]) => key.includes('{{'))
-    .map(([key, text]) => {
-      const pieces = key.split(NAME)
-      const escaped = pieces.map((one, index) => (index % 2 ? '(.+?)' : one.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
-      return { pattern: new RegExp(`^${escaped.join('')}$`, 's'), names: pieces.filter((_, index) => index % 2), text }
-    })
-  made.set(all, now)
-  return now
+  const all = i18next.getResourceBundle(language, SAID) as Texts | undefined
+  return (sentence, code = '') => (all && lookUp ? lookUp(all, sentence, code) : sentence)
 }

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 
 import { identitiesOf, useKinds } from '@/lib/kinds'
-import { languages } from '@/lib/language'
+import { languages } from '@/lib/languages'
 
 import { condition as made, type Condition } from '../asked'
 import { fieldsQuery, tagsQuery } from '../queries'

@@ -6,7 +6,8 @@ import { useTranslation } from 'react-i18next'
 
 import { ChannelIcon } from '@/components/ChannelIcon'
 import { ofWorld, useKinds } from '@/lib/kinds'
-import { inWords, languages } from '@/lib/language'
+import { inWords } from '@/lib/language'
+import { languages } from '@/lib/languages'
 import { age, date } from '@/lib/time'
 
 import type { Order } from '../asked'

@@ -3,7 +3,8 @@ import { IconLanguage } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { inWords, languages } from '@/lib/language'
+import { inWords } from '@/lib/language'
+import { languages } from '@/lib/languages'
 
 import type { Customer } from '../queries'
 import { useSay } from '../texts'

@@ -17,8 +17,8 @@ const LOOKS = [
   { scheme: 'auto', name: 'system', Icon: IconDeviceDesktop },
 ] as const
 
-/** What the menu of who is logged in can do, in the palette of every page. */
-export function Commands() {
+/** What the menu of who is logged in can do, in the palette of every page; loaded with it. */
+export function useCommands() {
   const say = useCommon()
   const client = useQueryClient()
   const { i18n } = useTranslation()
@@ -54,5 +54,4 @@ export function Commands() {
       run: () => void logOut(client).catch(toastError),
     },
   ])
-  return null
 }
