@@ -139,13 +139,29 @@ class PostgresServer:
         self._end(signal.SIGINT)
 
     def kill(self) -> None:
+        """At once, with its children, which otherwise finish what they are at."""
+        children = _children(self._process.pid) if self._process else []
         self._end(signal.SIGKILL)
+        for pid in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def _end(self, number: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(number)
             self._process.wait(START_SECONDS)
             self._process = None
+
+
+def _children(pid: int) -> list[int]:
+    """Of a process, as `/proc/…/stat` has it: number, name in brackets, state, parent."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            number, rest = stat.read_text().split(" ", 1)
+            if int(rest.rpartition(")")[2].split()[1]) == pid:
+                found.append(int(number))
+    return found
 
 
 @contextlib.contextmanager

@@ -220,7 +220,7 @@ async def _sent_twice(one: Seat, o: Office) -> None:
     await expect(lost.get_by_label("Not delivered")).to_be_visible()
     await lost.get_by_role("button", name="Resend").click()
     await _arrived(o)
-    await expect(lost.last.get_by_label("Sent")).to_be_visible()
+    await expect(lost.last.get_by_label("Sent", exact=True)).to_be_visible()
     await expect(lost.first).to_contain_text("Sent again below.")
 
 
@@ -399,7 +399,7 @@ async def _refused(one: Seat, stage: Stage) -> None:
     await expect(lost).to_contain_text("no such words")
     await lost.get_by_role("button", name="Resend").dblclick()
     await expect(lost).to_have_count(2)
-    await expect(lost.last.get_by_label("Sent")).to_be_visible()
+    await expect(lost.last.get_by_label("Sent", exact=True)).to_be_visible()
     await expect(one.page.get_by_role("button", name="Resend")).to_have_count(0)
     await one.page.reload()
     await expect(lost).to_have_count(2)

@@ -183,6 +183,7 @@ async def _suggestions(one: Seat, stage: World, panel: Locator) -> None:
     await one.press("s")
     await stage.until(lambda: len(stage.heard()) == 2, "the first one")
     await one.press("w")
+    await expect(panel.get_by_label("What should be different?")).to_be_focused()
     await one.type("Friendlier")
     await one.press("Enter")
     friendly = panel.get_by_role("article").filter(has_text="Friendlier")

@@ -1,5 +1,6 @@
 """The workspace when things go wrong: lost networks and answers, strange customers, long lists."""
 
+import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,13 +13,14 @@ from playwright.async_api import Browser, Locator, Route, expect
 
 from agents.llm.scripted import ScriptedLlm
 from emulators import telegram
+from emulators.control import Fault
 from runtime.session import Change
 from runtime.storage import engine, log
 from runtime.storage import sessions as rows
 from runtime.storage.sql import Tx
 from runtime.storage.tables import sessions
 from tests.browser.portal import Seat, seated
-from tests.operators import begun
+from tests.operators import begun, desk
 from tests.servers import free_port
 from tests.story import TOKEN, World, replica, settings, world
 
@@ -130,6 +132,37 @@ async def test_a_restart_under_an_open_conversation_loses_and_doubles_nothing(
             assert await one.page.evaluate("globalThis.reloaded") is False
             assert stage.heard() == ["Hello!", "Sent just before."]
             forget_the_network(one)
+
+
+async def test_an_answer_of_before_does_not_hide_how_far_a_message_came(
+    stage: World, chromium: Browser
+) -> None:
+    ann = await begun(stage, "Where is my parcel?")
+    stage.platform.telegram.control.faults.append(
+        Fault(kind="delay", method="sendmessage", seconds=1.0)
+    )
+    held = []
+
+    async def hold(route: Route) -> None:
+        """It says that the message is being sent, and comes when it was sent."""
+        answer = await route.fetch()
+        held.append('"queued"' in await answer.text() or '"sending"' in await answer.text())
+        await stage.until_rows(
+            lambda all_: {row[0] for row in all_} == {"sent"}, "deliveries", "state"
+        )
+        await asyncio.sleep(0.3)
+        await route.fulfill(response=answer)
+
+    async with (
+        desk(stage, "Paul") as paul,
+        seated(chromium, stage, path=f"/human-agents/{ann}") as one,
+    ):
+        assert (await paul.post(f"/sessions/{ann}/takeover")).status == 200
+        await expect(said(one, "Paul took over")).to_be_visible()
+        await one.page.route(re.compile(r"/log\?.*after="), hold, times=1)
+        assert (await paul.post(f"/sessions/{ann}/messages", text="It comes.")).status == 202
+        await expect(said(one, "It comes.").get_by_label("Sent", exact=True)).to_be_visible()
+        assert held == [True]
 
 
 async def lose_answers(one: Seat) -> list[str]:

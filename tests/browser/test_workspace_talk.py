@@ -46,7 +46,7 @@ async def test_a_whole_conversation_without_a_mouse(stage: World, chromium: Brow
         await one.is_clean()
         await one.press("Alt+Enter")  # the suggestion, as it is
         await stage.until(lambda: SUGGESTED in stage.heard(), "the suggestion is sent")
-        await expect(said(one, SUGGESTED).get_by_label("Sent")).to_be_visible()
+        await expect(said(one, SUGGESTED).get_by_label("Sent", exact=True)).to_be_visible()
         await one.type("One moment,")
         await one.press("Shift+Enter")
         await one.type("I look.")

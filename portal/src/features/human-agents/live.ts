@@ -1,5 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query'
-
+import { anew, anewIfAsked } from '@/lib/anew'
 import type { Schemas } from '@/lib/api'
 import type { Surroundings } from '@/lib/feature'
 import type { LiveHandler } from '@/lib/live'
@@ -29,13 +28,13 @@ export function live({ client, me }: Surroundings): LiveHandler {
   return {
     session(event) {
       const { session, log } = event
-      const before = client.getQueryData<Full>(sessionOf(session.id).queryKey)
+      const { queryKey } = sessionOf(session.id)
+      const before = client.getQueryData<Full>(queryKey)
       notify(client, me(), event)
-      client.setQueryData<Full>(sessionOf(session.id).queryKey, (now) => now && { ...now, ...session })
+      client.setQueryData<Full>(queryKey, (now) => now && { ...now, ...session })
       void hear(client, session, log).catch(() => soon(CARDS.queryKey))
       void catchUp(client, session.id).catch(() => undefined)
-      if (before && changesComposer(before, session, log))
-        void client.invalidateQueries({ queryKey: sessionOf(session.id).queryKey })
+      void (before && changesComposer(before, session, log) ? anew : anewIfAsked)(client, queryKey)
       soon(COUNTS.queryKey)
       soon(detailsOf(session.id).queryKey)
     },
@@ -62,12 +61,6 @@ export function live({ client, me }: Surroundings): LiveHandler {
       }
     },
   }
-}
-
-/** Asked for again, also while it is asked for the first time: that answer may be of before. */
-async function anew(client: QueryClient, queryKey: readonly unknown[]): Promise<void> {
-  await client.cancelQueries({ queryKey })
-  await client.invalidateQueries({ queryKey })
 }
 
 /** Whether one may write, and until when, is the runtime's to say. */

@@ -1,6 +1,7 @@
 import { queryOptions, type QueryClient } from '@tanstack/react-query'
 
 import type { Line } from '@/components/log/marker'
+import { anewIfAsked } from '@/lib/anew'
 import { answer, api, type Schemas } from '@/lib/api'
 
 /** What is loaded of a session's log: its newest lines, oldest first. */
@@ -83,7 +84,7 @@ async function follow(
   while (from !== null) {
     state.from = null
     const known = client.getQueryData<History>(keyOf(id))
-    if (!known) return
+    if (!known) return anewIfAsked(client, keyOf(id))
     let after: number | null = Math.min(from - 1, known.lines.at(-1)?.seq ?? 0)
     while (after !== null) {
       const page: Schemas['LinesView'] = await fetched(id, { after, limit: MANY })
@@ -94,8 +95,10 @@ async function follow(
   }
 }
 
-/** How far a message came: nothing needs to be asked for that. */
+/** How far a message came: nothing needs to be asked for that, unless an answer of before is on its way. */
 export function delivered(client: QueryClient, event: Schemas['DeliveryEvent']): void {
+  if (running.has(event.session_id)) void catchUp(client, event.session_id, event.seq).catch(() => undefined)
+  else void anewIfAsked(client, keyOf(event.session_id))
   const known = client.getQueryData<History>(keyOf(event.session_id))
   const line = known?.lines.find(({ seq }) => seq === event.seq)
   if (!line) return
