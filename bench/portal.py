@@ -151,6 +151,8 @@ async def window(chromium: Browser, stage: Stage, name: str) -> AsyncIterator[Wi
         await one.go("/human-agents")
         yield found
         one.problems[:] = [said for said in one.problems if "409" not in said]  # a colleague's hand
+        for said in one.problems:
+            print(f"{name}'s window complains: {said}")
 
 
 async def customers(stage: Stage, pause: float, until: float) -> None:
