@@ -43,7 +43,7 @@ SLACK = {"heap MB": 2, "nodes": 800, "listeners": 60, "resident MB": 16, "files"
 React keeps the last tree that it took away, here a conversation of some 600 nodes, until it draws there
 again; what leaks would be thousands of nodes in 20 minutes."""
 SHOWN = """
-globalThis.shown = []
+Object.assign(globalThis, { shown: [], clicked: 0 })
 addEventListener('pointerdown', ({ timeStamp }) => { globalThis.clicked = timeStamp }, true)
 addEventListener('keydown', () => { globalThis.pressed = Date.now() }, true)
 new PerformanceObserver((list) => {
