@@ -1,9 +1,10 @@
 import { DirectionProvider, MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { useMemo, type ReactNode } from 'react'
 
 import { ApiError, whenLoggedOut } from '@/lib/api'
+import { Client } from '@/lib/client'
 import { useCommon } from '@/lib/common'
 import { forget } from '@/lib/me'
 
@@ -12,7 +13,7 @@ import { cssVariablesResolver, themeFor } from './theme'
 const RETRIES = 3
 
 export function createClient(): QueryClient {
-  const client = new QueryClient({
+  const client = new Client({
     defaultOptions: {
       queries: {
         staleTime: 30_000,

@@ -1,4 +1,3 @@
-import { anew, anewIfAsked } from '@/lib/anew'
 import type { Schemas } from '@/lib/api'
 import type { Surroundings } from '@/lib/feature'
 import type { LiveHandler } from '@/lib/live'
@@ -34,7 +33,7 @@ export function live({ client, me }: Surroundings): LiveHandler {
       client.setQueryData<Full>(queryKey, (now) => now && { ...now, ...session })
       void hear(client, session, log).catch(() => soon(CARDS.queryKey))
       void catchUp(client, session.id).catch(() => undefined)
-      void (before && changesComposer(before, session, log) ? anew : anewIfAsked)(client, queryKey)
+      if (!before || changesComposer(before, session, log)) void client.invalidateQueries({ queryKey })
       soon(COUNTS.queryKey)
       soon(detailsOf(session.id).queryKey)
     },
@@ -50,7 +49,7 @@ export function live({ client, me }: Surroundings): LiveHandler {
     change({ type, session_id, seq, id, data }) {
       if (type === 'suggestion' && session_id) {
         write(session_id, { failed: '' })
-        void anew(client, suggestionsOf(session_id).queryKey)
+        void client.invalidateQueries({ queryKey: suggestionsOf(session_id).queryKey })
       }
       if (type === 'suggestion_failed' && session_id) write(session_id, { text: '', failed: String(data.reason ?? '') })
       if (type === 'attachment' && session_id) void catchUp(client, session_id, seq).catch(() => undefined)

@@ -1,7 +1,6 @@
 import { queryOptions, type QueryClient } from '@tanstack/react-query'
 
 import type { Line } from '@/components/log/marker'
-import { anewIfAsked } from '@/lib/anew'
 import { answer, api, type Schemas } from '@/lib/api'
 
 /** What is loaded of a session's log: its newest lines, oldest first. */
@@ -84,7 +83,7 @@ async function follow(
   while (from !== null) {
     state.from = null
     const known = client.getQueryData<History>(keyOf(id))
-    if (!known) return anewIfAsked(client, keyOf(id))
+    if (!known) return client.invalidateQueries({ queryKey: keyOf(id) })
     let after: number | null = Math.min(from - 1, known.lines.at(-1)?.seq ?? 0)
     while (after !== null) {
       const page: Schemas['LinesView'] = await fetched(id, { after, limit: MANY })
@@ -97,15 +96,16 @@ async function follow(
 
 /** How far a message came: nothing needs to be asked for that, unless an answer of before is on its way. */
 export function delivered(client: QueryClient, event: Schemas['DeliveryEvent']): void {
+  const queryKey = keyOf(event.session_id)
   if (running.has(event.session_id)) void catchUp(client, event.session_id, event.seq).catch(() => undefined)
-  else void anewIfAsked(client, keyOf(event.session_id))
-  const known = client.getQueryData<History>(keyOf(event.session_id))
+  else if (client.isFetching({ queryKey })) void client.invalidateQueries({ queryKey })
+  const known = client.getQueryData<History>(queryKey)
   const line = known?.lines.find(({ seq }) => seq === event.seq)
   if (!line) return
   const { state, code, detail } = event
   const parts = { part: 0, state: state as Line['deliveries'][number]['state'], code, detail, settled_at: null }
   client.setQueryData<History>(
-    keyOf(event.session_id),
+    queryKey,
     (now) => now && { ...now, lines: now.lines.map((one) => (one === line ? { ...line, deliveries: [parts] } : one)) },
   )
 }
