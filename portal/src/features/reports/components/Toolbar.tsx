@@ -127,28 +127,31 @@ function Custom({ query, apply }: { query: Query; apply: (from: string, to: stri
   }
   return (
     <form className={classes.custom} onSubmit={submit}>
-      <TextInput
-        type="date"
-        size="xs"
-        label={say('from')}
-        required
-        withAsterisk={false}
-        value={from}
-        onChange={(event) => setFrom(event.currentTarget.value)}
-      />
-      <TextInput
-        type="date"
-        size="xs"
-        label={say('to')}
-        required
-        withAsterisk={false}
-        value={to}
-        error={wrong}
-        onChange={(event) => setTo(event.currentTarget.value)}
-      />
+      <Day label={say('from')} value={from} set={setFrom} />
+      <Day label={say('to')} value={to} set={setTo} error={wrong} />
       <Button type="submit" size="xs" disabled={!!wrong}>
         {say('apply')}
       </Button>
     </form>
+  )
+}
+
+interface DayGiven {
+  label: string
+  value: string
+  set: (day: string) => void
+  error?: string
+}
+
+function Day({ set, ...shown }: DayGiven) {
+  return (
+    <TextInput
+      {...shown}
+      type="date"
+      size="xs"
+      required
+      withAsterisk={false}
+      onChange={(event) => set(event.currentTarget.value)}
+    />
   )
 }

@@ -81,41 +81,27 @@ function Choices({ wanted, set }: ChoicesGiven) {
     value: mode,
     label: say(`mode_${mode}`),
   }))
-  const shared = { clearable: true, searchable: true, comboboxProps: { withinPortal: true } }
-  return (
-    <>
-      <Select
-        {...shared}
-        label={say('agent')}
-        placeholder={say('anyAgent')}
-        data={options(agents)}
-        value={wanted.agent ?? null}
-        onChange={set('agent')}
-      />
-      <Select
-        {...shared}
-        label={say('channel')}
-        placeholder={say('anyChannel')}
-        data={options(channels)}
-        value={wanted.channel ?? null}
-        onChange={set('channel')}
-      />
-      <Select
-        {...shared}
-        label={say('responsible')}
-        placeholder={say('anybody')}
-        data={[{ value: 'ai', label: say('ai') }, { value: 'nobody', label: say('unassigned') }, ...options(operators)]}
-        value={wanted.who ?? null}
-        onChange={set('who')}
-      />
-      <Select
-        {...shared}
-        label={say('status')}
-        placeholder={say('anyStatus')}
-        data={modes}
-        value={wanted.mode ?? null}
-        onChange={set('mode')}
-      />
-    </>
-  )
+  const people = [
+    { value: 'ai', label: say('ai') },
+    { value: 'nobody', label: say('unassigned') },
+    ...options(operators),
+  ]
+  const choices = [
+    { name: 'agent', label: say('agent'), placeholder: say('anyAgent'), data: options(agents) },
+    { name: 'channel', label: say('channel'), placeholder: say('anyChannel'), data: options(channels) },
+    { name: 'who', label: say('responsible'), placeholder: say('anybody'), data: people },
+    { name: 'mode', label: say('status'), placeholder: say('anyStatus'), data: modes },
+  ] as const
+  return choices.map(({ name, data, ...shown }) => (
+    <Select
+      {...shown}
+      key={name}
+      data={data}
+      value={wanted[name] ?? null}
+      onChange={set(name)}
+      comboboxProps={{ withinPortal: true }}
+      clearable
+      searchable
+    />
+  ))
 }
