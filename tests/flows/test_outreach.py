@@ -222,14 +222,24 @@ async def test_a_template_that_is_not_approved_is_refused(sqlite_url: str, tmp_p
         assert await s.rows("sessions", "id") == []
 
 
+@contextlib.asynccontextmanager
+async def offered(
+    url: str, folder: Path
+) -> AsyncIterator[tuple[Line, Desk, str, dict[str, Any], Time]]:
+    """Olga has begun with Ann, by a template, and nobody has answered."""
+    time = Time()
+    async with line(url, folder, clock=time) as s, desk(s) as olga:
+        wanted = hello(s)
+        ann = await ready(s, olga)
+        assert (await start(olga, ann, template=wanted)).status == 201
+        yield s, olga, ann, wanted, time
+
+
 async def test_a_second_template_within_a_day_opens_the_conversation_that_there_is(
     database_url: str, tmp_path: Path
 ) -> None:
-    time = Time()
-    async with line(database_url, tmp_path, clock=time) as s, desk(s) as olga:
-        wanted = hello(s)
-        ann = await ready(s, olga)
-        first = (await start(olga, ann, template=wanted)).body["session"]["id"]
+    async with offered(database_url, tmp_path) as (s, olga, ann, wanted, time):
+        ((first,),) = await s.rows("sessions", "id")
         got = await start(olga, ann, template=wanted)
         assert (got.status, got.body["outcome"], got.body["notice"]) == (200, "existing", TOO_SOON)
         assert got.body["session"]["id"] == first
@@ -253,11 +263,8 @@ MAY = {"may": True, "code": "", "detail": "", "again_at": None}
 async def test_a_conversation_that_nobody_answers_goes_on_with_a_template_after_a_day(
     database_url: str, tmp_path: Path
 ) -> None:
-    time = Time()
-    async with line(database_url, tmp_path, clock=time) as s, desk(s) as olga:
-        wanted = hello(s)
-        ann = await ready(s, olga)
-        session = (await start(olga, ann, template=wanted)).body["session"]["id"]
+    async with offered(database_url, tmp_path) as (s, olga, _, wanted, time):
+        ((session,),) = await s.rows("sessions", "id")
         now = await composer(olga, session)
         assert (now["may_write"], now["code"]) == (False, "window_closed")
         template = now["template"]
