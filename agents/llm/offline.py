@@ -55,7 +55,7 @@ def _decide(ask: Ask) -> _Decision:
 
 
 def _asked_for(language: Phrases, question: str, ask: Ask) -> _Decision:
-    before = _before(ask.messages) or "Of what it is about he has said nothing yet."
+    before = _before(ask.messages) or "They have said nothing yet of what it is about."
     summary = f"The customer asks for a person: {_quoted(question)}. {before}"
     reason = "The customer asked for a person"
     return _hand_over(reason, language, summary, ask, asked=True)
@@ -110,7 +110,7 @@ def _before(messages: Sequence[Message]) -> str:
     before = messages[: answered[-1]] if answered else ()
     asked = [one.content for one in before if one.role is Role.USER]
     said = [_quoted(text) for text in asked if " " in text.strip()][-2:]  # one word is a greeting
-    return f"Before that he wrote: {', '.join(said)}." if said else ""
+    return f"Before that they wrote: {', '.join(said)}." if said else ""
 
 
 def _quoted(text: str) -> str:

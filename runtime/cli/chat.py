@@ -48,6 +48,7 @@ async def _talk(agent: Agent) -> None:
         console.print(f"[green]{agent.name}[/green] {said}", highlight=False)
         if reply.ask_human:
             console.print(f"[yellow]→ handed over: {reply.ask_human.reason}[/yellow]")
+        if reply.ask_human and reply.ask_human.summary:
             console.print(reply.ask_human.summary, style="dim", markup=False, highlight=False)
         if reply.sources:
             console.print(f"[dim]{', '.join(s.source for s in reply.sources)}[/dim]")

@@ -102,7 +102,7 @@ async def test_details_tell_what_was_known_what_came_of_it_and_who_had_it(
         assert found["handed_over"]["reason"]
         assert found["results"]["summary"] == (
             "The customer asks for a person: “I want to talk to a human”. "
-            "Before that he wrote: “How long is delivery?”."
+            "Before that they wrote: “How long is delivery?”."
         )
         turned = [(one["after"], one["by"], one["by_name"]) for one in found["control"]]
         assert turned == [

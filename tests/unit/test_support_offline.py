@@ -128,7 +128,7 @@ async def test_a_colleague_reads_what_the_customer_wanted_before_he_asked_for_a_
     assert unknown is not None
     assert unknown.summary == (
         "The customer asks: “Can you mend a canoe paddle?”. The knowledge says nothing about it. "
-        "Before that he wrote: “How long is delivery?”."
+        "Before that they wrote: “How long is delivery?”."
     )
     first = (await answer("a real person please")).ask_human
     assert first is not None
