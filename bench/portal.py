@@ -38,10 +38,10 @@ MINUTE = 60.0
 REST = 3.0
 """Seconds, until what was on its way has come."""
 RATIO = 1.3
-SLACK = {"heap MB": 2, "nodes": 800, "listeners": 60, "resident MB": 16, "files": 10, "sockets": 8}
-"""By how much a figure may grow, whatever its ratio: the portal's caches and kept connections breathe.
-React keeps the last tree that it took away, here a conversation of some 600 nodes, until it draws there
-again; what leaks would be thousands of nodes in 20 minutes."""
+SEEN_MS = 1000
+"""What one operator does is to be seen by the other within this."""
+SLACK = {"heap MB": 2, "nodes": 300, "listeners": 60, "resident MB": 16, "files": 10, "sockets": 8}
+"""By how much a figure may grow, whatever its ratio: the portal's caches and kept connections breathe."""
 SHOWN = """
 Object.assign(globalThis, { shown: [], clicked: 0 })
 addEventListener('pointerdown', ({ timeStamp }) => { globalThis.clicked = timeStamp }, true)
@@ -258,9 +258,11 @@ def _report(
         ):
             print(f"| {what}, {when} | {len(times)} | {_middle(times)} |")
     print(f"| a key to a colleague's screen | {len(seen)} | {_middle(seen)} |")
+    late = sum(one > SEEN_MS for one in seen)
+    print(f"seen too late: {late}")
     grown = leaks(first, last)
     print(f"grown: {', '.join(grown) or 'nothing'}")
-    return len(grown)
+    return len(grown) + late
 
 
 def _middle(times: Sequence[float]) -> str:

@@ -161,6 +161,7 @@ def test_other_shapes_of_plain_text(mail: str, expected: str) -> None:
      "On 1\n" * 200_000, "From: a\n" * 100_000, "-- \n" * 100_000],
     ids=["marks", "spaced marks", "spaces", "attribution", "lines", "many lines", "headers", "signatures"],
 )  # fmt: skip
+@pytest.mark.timeout(20)
 def test_a_hostile_mail_takes_no_longer_than_its_size(mail: str) -> None:
     assert isinstance(of_plain(mail), str)
 
@@ -170,5 +171,6 @@ def test_a_hostile_mail_takes_no_longer_than_its_size(mail: str) -> None:
              "<style>" + "{" * 500_000, "&" * 1_000_000, "<table><tr><td>" * 60_000],
     ids=["div", "quote", "comment", "open", "style", "entities", "tables"],
 )  # fmt: skip
+@pytest.mark.timeout(30)
 def test_hostile_html_takes_no_longer_than_its_size(mail: str) -> None:
     assert isinstance(of_html(mail), str)
