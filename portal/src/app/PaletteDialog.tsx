@@ -10,12 +10,12 @@ import { useCommon } from '@/lib/common'
 import { shown } from '@/lib/keys'
 import { useOffered } from '@/lib/registry'
 
-import { useCommands } from './useCommands'
+import { useMenuActions } from './useMenuActions'
 
 /** Opens when it is first there, and then whenever `asked` grows. */
 export default function PaletteDialog({ asked }: { asked: number }) {
   const say = useCommon()
-  useCommands()
+  useMenuActions()
   const all = useOffered(actions)
   useEffect(() => spotlight.open(), [asked])
   return (

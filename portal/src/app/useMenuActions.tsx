@@ -18,7 +18,7 @@ const LOOKS = [
 ] as const
 
 /** What the menu of who is logged in can do, in the palette of every page; loaded with it. */
-export function useCommands() {
+export function useMenuActions() {
   const say = useCommon()
   const client = useQueryClient()
   const { i18n } = useTranslation()
