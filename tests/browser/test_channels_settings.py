@@ -1,5 +1,6 @@
 """Settings > Channels in a real browser: a bot is connected, mended, tried, changed, stopped and deleted."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Browser, Locator, Route, expect
 
 from emulators.whatsapp import setup
 from tests import number
@@ -115,7 +116,9 @@ async def change(ada: Seat) -> None:
     assert sent == [{"name": None, "settings": {"mode": "polling"}}]
     await is_now(ada, "Running")
     await ada.page.get_by_role("combobox", name="Add an agent").press("ArrowDown")
+    await expect(ada.page.get_by_role("option", name="Kestrel Support")).to_be_visible()
     await ada.press("ArrowDown", "Enter")
+    await expect(ada.button("Remove Kestrel Support")).to_be_visible()
     await ada.button("Save").click()
     await expect(ada.button("Save")).to_be_disabled()
     await ada.page.get_by_role("tab", name="Log").click()
@@ -151,6 +154,29 @@ async def submitted(stage: World, shop: Shop) -> None:
     """A number with one template."""
     setup.template(shop.meta, shop.number.waba, "may_we_help", "Hello {{1}}, may we go on?")
     await stage.runtime.store.write(number.connect(stage.runtime, shop, shop.number, "wa"))
+
+
+async def test_what_is_changed_while_the_rest_is_saved_is_not_lost(
+    stage: World, chromium: Browser
+) -> None:
+    async with seated(chromium, stage, "Ada", "admin", HOME) as ada:
+        await card(ada, "Story").get_by_role("link").click()
+        name, save = ada.page.get_by_label("Name"), ada.button("Save")
+        may_go = asyncio.Event()
+
+        async def late(route: Route) -> None:
+            await may_go.wait()
+            await route.continue_()
+
+        await ada.page.route(re.compile("/channels/[^/]+$"), late)
+        await name.fill("Shop")
+        await save.click()
+        await name.fill("Main shop")
+        may_go.set()
+        await expect(ada.page.get_by_role("heading", name="Shop", exact=True)).to_be_visible()
+        await expect(name).to_have_value("Main shop")
+        await save.click()
+        await stage.until_rows(lambda rows: ("Main shop",) in rows, "channels", "name")
 
 
 async def test_what_has_a_history_stays_and_templates_are_looked_up_again(

@@ -69,7 +69,9 @@ export function Form({ kind, channel, done }: Given) {
     saving.mutate(wanted, {
       onError: (error) => refuse(refusedFields(error)),
       onSuccess(saved) {
-        reset()
+        // What was changed meanwhile stays to be saved.
+        setDraft((now) => (now === draft ? UNTOUCHED : now))
+        setWrong({})
         done?.(saved)
       },
     })
