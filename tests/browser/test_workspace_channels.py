@@ -240,7 +240,7 @@ async def _arrived(o: Office) -> None:
 async def _formatted(one: Seat) -> None:
     """A bold word, a list and a link, without a mouse but for the tools."""
     await one.type("It comes")
-    await one.page.get_by_role("switch", name="Html").dispatch_event("click")
+    await one.page.get_by_role("switch", name="Html").press("Space")
     editor = one.page.get_by_role("textbox", name="Type your message")
     await expect(editor).to_have_text("It comes")
     await expect(editor).to_be_focused()

@@ -15,6 +15,7 @@ export function Palette() {
       label: say('palette'),
       group: say('keysGeneral'),
       whileTyping: true,
+      opens: true,
       run: () => setAsked(asked + 1),
     },
   ])

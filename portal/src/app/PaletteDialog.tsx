@@ -34,6 +34,7 @@ export default function PaletteDialog({ asked }: { asked: number }) {
         })),
       }))}
       nothingFound={say('paletteNothing')}
+      transitionProps={{ transition: 'pop', duration: 200, exitDuration: 0 }}
       highlightQuery
       scrollable
       maxHeight={420}

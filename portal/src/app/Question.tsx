@@ -16,7 +16,7 @@ export default function Question({ asked, close }: { asked: Asked; close: () => 
         <Button variant="default" onClick={() => answer(false)}>
           {asked.no ?? say('cancel')}
         </Button>
-        <Button color={asked.grave ? 'red' : undefined} data-autofocus onClick={() => answer(true)}>
+        <Button color={asked.grave ? 'red' : undefined} data-autofocus autoFocus onClick={() => answer(true)}>
           {asked.yes ?? say('yes')}
         </Button>
       </Group>

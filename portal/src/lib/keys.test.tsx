@@ -54,3 +54,73 @@ test("while a word is composed, its keys are nobody else's", () => {
   fireEvent.keyDown(screen.getByLabelText('field'), { key: 'Enter', isComposing: true })
   expect(run).not.toHaveBeenCalled()
 })
+
+test('who types on after the field is gone has typed words, until a pause', () => {
+  vi.useFakeTimers()
+  const run = vi.fn()
+  const page = (mine: boolean) => (
+    <>
+      <Bound keys={[{ keys: 'u', run }]} />
+      {mine && <textarea aria-label="answer" />}
+    </>
+  )
+  const { rerender } = render(page(true))
+  fireEvent.keyDown(screen.getByLabelText('answer'), { key: 'Y' })
+  rerender(page(false))
+  for (let letter = 0; letter < 3; letter++) {
+    vi.advanceTimersByTime(1000)
+    fireEvent.keyDown(document.body, { key: 'u' })
+  }
+  expect(run).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(1600)
+  fireEvent.keyDown(document.body, { key: 'u' })
+  expect(run).toHaveBeenCalledTimes(1)
+  vi.useRealTimers()
+})
+
+test('who has closed a field with Enter may go on with a key', () => {
+  const run = vi.fn()
+  const { rerender } = render(<Bound keys={[{ keys: 'j', run }]} />)
+  fireEvent.keyDown(screen.getByLabelText('field'), { key: 'x' })
+  fireEvent.keyDown(screen.getByLabelText('field'), { key: 'Enter' })
+  rerender(<Bound key="another" keys={[{ keys: 'j', run }]} />)
+  fireEvent.keyDown(document.body, { key: 'j' })
+  expect(run).toHaveBeenCalledTimes(1)
+})
+
+test("a page's keys rest while a dialog is open, the dialog's own do not", () => {
+  const [page, dialog] = [vi.fn(), vi.fn()]
+  render(
+    <div role="dialog" aria-modal="true">
+      <Bound
+        keys={[
+          { keys: 'u', run: page },
+          { keys: 'r', run: dialog, inDialog: true },
+        ]}
+      />
+    </div>,
+  )
+  fireEvent.keyDown(document.body, { key: 'u' })
+  fireEvent.keyDown(document.body, { key: 'r' })
+  expect(page).not.toHaveBeenCalled()
+  expect(dialog).toHaveBeenCalledTimes(1)
+})
+
+test('letters that follow a key which opens something are meant for that', () => {
+  const [ask, back] = [vi.fn(), vi.fn()]
+  render(
+    <Bound
+      keys={[
+        { keys: 'a', run: ask, opens: true },
+        { keys: 'u', run: back },
+      ]}
+    />,
+  )
+  fireEvent.keyDown(document.body, { key: 'a' })
+  fireEvent.keyDown(document.body, { key: 'u' })
+  expect(ask).toHaveBeenCalledTimes(1)
+  expect(back).not.toHaveBeenCalled()
+  fireEvent.keyDown(document.body, { key: 'Escape' })
+  fireEvent.keyDown(document.body, { key: 'u' })
+  expect(back).toHaveBeenCalledTimes(1)
+})

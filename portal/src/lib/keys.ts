@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 
 import { Registry, useOffer } from './registry'
+import { expectField, hasDialog, isField, isStray } from './typing'
 
 /** `keys`: `?`, `j`, `mod+Enter`, `Escape`, `alt+1` … `mod` is Ctrl, or Command on a Mac. A sequence
  * such as `g h` is two keys one after the other.
@@ -14,6 +15,10 @@ export interface KeyBinding {
   run: () => void
   /** It also works while something is being typed; a key without a modifier then types nothing. */
   whileTyping?: boolean
+  /** It belongs to a dialog. The page's own keys rest while one is open. */
+  inDialog?: boolean
+  /** It opens something to type into or to answer: letters that follow at once are meant for that. */
+  opens?: boolean
 }
 
 export const bindings = new Registry<KeyBinding>()
@@ -52,27 +57,20 @@ export function shown(keys: string): string[] {
     .map((part) => (part === 'mod' ? (MAC ? '⌘' : 'Ctrl') : part === 'alt' ? (MAC ? '⌥' : 'Alt') : part))
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false
-  return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName) || isField(target)
-}
-
-function isField(target: HTMLElement): boolean {
-  return target instanceof HTMLInputElement && !/^(checkbox|radio|button|submit|file)$/.test(target.type)
-}
-
 export function press(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || /^(Shift|Control|Alt|Meta)$/.test(event.key)) return
+  if (isStray(event)) return
   const key = spelled(event)
   const now = Date.now()
   const sequence = now - before.at < SEQUENCE_MS ? `${before.key} ${key}` : ''
   before = { key, at: now }
-  const typing = isTyping(event.target)
-  const found = bindings
-    .current()
-    .findLast((one) => (one.keys === sequence || one.keys === key) && (!typing || one.whileTyping))
+  const typing = isField(event.target)
+  const covered = hasDialog()
+  const works = (one: KeyBinding) => one.whileTyping || (!typing && (!covered || one.inDialog))
+  const found = bindings.current().findLast((one) => (one.keys === sequence || one.keys === key) && works(one))
   if (!found) return
   event.preventDefault()
   before = { key: '', at: 0 }
+  if (found.opens) expectField()
   found.run()
 }

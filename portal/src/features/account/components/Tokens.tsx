@@ -21,7 +21,7 @@ export default function Tokens() {
   const say = useSay()
   const asked = useQuery(TOKENS)
   const [issuing, { open, close }] = useDisclosure()
-  useKeys([{ keys: 'n', label: say('issue'), group: say('group'), run: open }])
+  useKeys([{ keys: 'n', label: say('issue'), group: say('group'), opens: true, run: open }])
   useActions([{ id: 'tokens issue', label: say('issue'), group: say('group'), icon: <IconKey size={20} />, run: open }])
   return (
     <Page

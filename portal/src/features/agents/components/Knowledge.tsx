@@ -87,7 +87,7 @@ function List({ agent, all, may, files, turn }: ListGiven) {
   const [wanted, setWanted] = useState('')
   const shown = all.filter((one) => one.name.toLowerCase().includes(wanted.trim().toLowerCase()))
   const lost = begun.filter((name) => name && !all.some((one) => one.name === name))
-  useKeys(may ? [{ keys: 'n', label: say('addDocument'), group: say('group'), run: () => turn(NEW) }] : [])
+  useKeys(may ? [{ keys: 'n', label: say('addDocument'), group: say('group'), opens: true, run: () => turn(NEW) }] : [])
   return (
     <>
       <Text size="sm" c="dimmed" mb="sm">

@@ -36,7 +36,7 @@ export function List({ channels }: { channels: Channel[] }) {
     { keys: 'j', label: say('keyNext'), group: say('group'), run: () => walk(list.current, 1) },
     { keys: 'k', label: say('keyPrevious'), group: say('group'), run: () => walk(list.current, -1) },
     ...(searched ? [{ keys: '/', label: say('search'), group: say('group'), run: () => field.current?.focus() }] : []),
-    ...(may ? [{ keys: 'n', label: say('keyAdd'), group: say('group'), run: add }] : []),
+    ...(may ? [{ keys: 'n', label: say('keyAdd'), group: say('group'), opens: true, run: add }] : []),
   ])
   useActions(
     may ? [{ id: 'channels add', label: say('add'), group: say('group'), icon: <IconPlus size={20} />, run: add }] : [],

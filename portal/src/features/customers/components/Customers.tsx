@@ -112,8 +112,8 @@ function useCommands(
   const group = say('group')
   useKeys([
     { keys: '/', label: say('keySearch'), group, run: () => field.current?.focus() },
-    { keys: 'f', label: say('keyFilter'), group, run: filter },
-    ...(may ? [{ keys: 'n', label: say('keyAdd'), group, run: () => open('add') }] : []),
+    { keys: 'f', label: say('keyFilter'), group, opens: true, run: filter },
+    ...(may ? [{ keys: 'n', label: say('keyAdd'), group, opens: true, run: () => open('add') }] : []),
   ])
   useActions([
     ...(may

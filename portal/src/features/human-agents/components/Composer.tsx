@@ -38,8 +38,8 @@ export function Composer({ session, leave }: Given) {
   const may = mayAct(me, 'operator')
   const group = say('keysHere')
   const write = [
-    { id: 'write reply', keys: 'r', label: say('keyReply'), group, run: () => focus('reply') },
-    { id: 'write note', keys: 'n', label: say('keyNote'), group, run: () => focus('notes') },
+    { id: 'write reply', keys: 'r', label: say('keyReply'), group, opens: true, run: () => focus('reply') },
+    { id: 'write note', keys: 'n', label: say('keyNote'), group, opens: true, run: () => focus('notes') },
   ]
   useCommands(may ? write : [], session.customer.name || say('unknown'))
   if (!may) return <Blocked text={said(session.composer.detail, session.composer.code)} />

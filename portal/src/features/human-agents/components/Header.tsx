@@ -37,10 +37,11 @@ export function Header({ session, close, narrow, information, toggleInformation 
   const name = session.customer.name || say('unknown')
   const controls = useControls(session, close)
   useCommands(
-    controls.list.map(({ id, keys, label, run }) => ({
+    controls.list.map(({ id, keys, label, opens, run }) => ({
       id: `conversation ${id}`,
       keys,
       label,
+      opens,
       run,
       group: say('keysHere'),
     })),

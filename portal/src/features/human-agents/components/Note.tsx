@@ -1,6 +1,7 @@
 import { Button, Text, Textarea } from '@mantine/core'
 
 import { useMe } from '@/lib/me'
+import { isFocusFree } from '@/lib/typing'
 
 import { useUnsent } from '../api/unsent'
 import { useOutgoingStore } from '../api/workspace'
@@ -34,7 +35,7 @@ export default function Note({ sessionId }: { sessionId: string }) {
         value={note}
         onChange={(event) => change({ note: event.currentTarget.value })}
         onKeyDown={(event) => entered(event) && send()}
-        autoFocus
+        autoFocus={isFocusFree()}
         dir="auto"
       />
       <div className={classes.foot}>

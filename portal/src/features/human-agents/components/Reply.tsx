@@ -5,6 +5,7 @@ import { lazy, Suspense, useRef } from 'react'
 import { RichText } from '@/components/RichText'
 import { useLive } from '@/lib/live'
 import { useMe } from '@/lib/me'
+import { isFocusFree } from '@/lib/typing'
 
 import type { Message } from '../api/outgoing'
 import type { Full } from '../api/session'
@@ -63,7 +64,7 @@ export function Reply({ session }: { session: Full }) {
           value={unsent.html}
           onChange={(html) => html !== unsent.html && write({ html })}
           onSubmit={send}
-          autoFocus
+          autoFocus={isFocusFree()}
         />
       ) : (
         <Textarea
@@ -77,7 +78,7 @@ export function Reply({ session }: { session: Full }) {
           value={unsent.text}
           onChange={(event) => write({ text: event.currentTarget.value })}
           onKeyDown={(event) => entered(event) && send()}
-          autoFocus
+          autoFocus={isFocusFree()}
           dir="auto"
         />
       )}

@@ -115,6 +115,7 @@ function useFirst(
       keys,
       label: say(text),
       group,
+      opens: name === 'edit',
       run: () => first && acts[name](first),
     })),
     say('suggestions'),
@@ -178,7 +179,16 @@ function Ask({ session, busy, newest, failed }: Asking) {
   useEffect(() => setAsked(false), [newest, failed, busy])
   const wishes = () => requestAnimationFrame(() => field.current?.focus())
   useCommands(
-    [{ id: 'suggestion ask', keys: 'w', label: say('keySuggestionAsk'), group: say('keysHere'), run: wishes }],
+    [
+      {
+        id: 'suggestion ask',
+        keys: 'w',
+        label: say('keySuggestionAsk'),
+        group: say('keysHere'),
+        opens: true,
+        run: wishes,
+      },
+    ],
     say('suggestions'),
   )
   const ask = (event: FormEvent) => {

@@ -14,6 +14,7 @@ export interface Control {
   keys: string
   label: string
   on?: boolean
+  opens?: boolean
   run: () => void
 }
 
@@ -69,8 +70,20 @@ export function useControls(session: Full, close: () => void) {
       label: say('returnToAi'),
       run: () => act({ act: 'return', epoch }, () => toast(say('returned'))),
     }),
-    ...control(holder !== null, { id: 'resolve', keys: 'x', label: say('resolve'), run: () => void resolve() }),
-    ...control(mode !== 'autonomous', { id: 'assign', keys: 'a', label: say('assign'), run: assigning.open }),
+    ...control(holder !== null, {
+      id: 'resolve',
+      keys: 'x',
+      label: say('resolve'),
+      opens: true,
+      run: () => void resolve(),
+    }),
+    ...control(mode !== 'autonomous', {
+      id: 'assign',
+      keys: 'a',
+      label: say('assign'),
+      opens: true,
+      run: assigning.open,
+    }),
     ...control(held && holder !== null, {
       id: 'unassign',
       keys: 'l',

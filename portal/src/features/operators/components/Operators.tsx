@@ -33,7 +33,7 @@ export default function Operators() {
   const found = (asked.data ?? []).filter(({ name, email }) => `${name}\n${email}`.toLocaleLowerCase().includes(wanted))
   useKeys([
     { keys: '/', label: say('keySearch'), group: say('group'), run: () => field.current?.focus() },
-    ...(may ? [{ keys: 'n', label: say('add'), group: say('group'), run: () => open(NEW) }] : []),
+    ...(may ? [{ keys: 'n', label: say('add'), group: say('group'), opens: true, run: () => open(NEW) }] : []),
   ])
   useActions(
     may

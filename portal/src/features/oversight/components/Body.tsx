@@ -90,8 +90,12 @@ function Deal({ kept }: { kept: Schemas['FullKeptView'] }) {
   }
   const mayDismiss = !done && kept.dismissed_at === null
   useKeys([
-    ...(done ? [] : [{ keys: 'r', label: say('replay'), group: say('group'), run: () => act('replay') }]),
-    ...(mayDismiss ? [{ keys: 'd', label: say('dismiss'), group: say('group'), run: () => act('dismiss') }] : []),
+    ...(done
+      ? []
+      : [{ keys: 'r', label: say('replay'), group: say('group'), run: () => act('replay'), inDialog: true }]),
+    ...(mayDismiss
+      ? [{ keys: 'd', label: say('dismiss'), group: say('group'), run: () => act('dismiss'), inDialog: true }]
+      : []),
   ])
   const when = kept.replayed_at ?? kept.dismissed_at
   return (

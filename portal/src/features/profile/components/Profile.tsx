@@ -52,7 +52,7 @@ function Found({ customer }: { customer: Customer }) {
   const begin = () => may && setStarting(true)
   const group = say('group')
   useKeys([
-    { keys: 'n', label: say('startConversation'), group, run: begin },
+    { keys: 'n', label: say('startConversation'), group, opens: true, run: begin },
     { keys: '1', label: say('overview'), group, run: () => turn('overview') },
     { keys: '2', label: say('communications'), group, run: () => turn('communications') },
   ])

@@ -85,7 +85,7 @@ function List({ chosen, filters, open }: Given) {
   useKeys([
     { keys: 'j', label: say('keyNext'), group: say('group'), run: () => step(1) },
     { keys: 'k', label: say('keyPrevious'), group: say('group'), run: () => step(-1) },
-    { keys: '/', label: say('keyFilters'), group: say('group'), run: search },
+    { keys: '/', label: say('keyFilters'), group: say('group'), opens: true, run: search },
   ])
   useActions([
     {
