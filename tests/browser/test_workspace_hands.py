@@ -1,12 +1,14 @@
 """What somebody types stays where they type it, whatever colleagues do meanwhile."""
 
+import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.browser.portal import Seat, seated
 from tests.operators import Desk, begun, desk
@@ -78,3 +80,27 @@ async def test_a_field_is_ready_when_nobody_types_elsewhere(
         await one.page.get_by_role("textbox", name="Command palette").fill("Take over")
         await one.press("Enter")
         await expect(one.page.get_by_label("Type your message")).to_be_focused()
+
+
+async def test_an_act_is_not_dropped_while_another_one_is_on_its_way(
+    stage: World, chromium: Browser
+) -> None:
+    ann = await begun(stage, QUESTION)
+    async with seated(chromium, stage, path=f"/human-agents/{ann}") as one:
+        answered = asyncio.Event()
+
+        async def late(route: Route) -> None:
+            answer = await route.fetch()
+            await answered.wait()
+            await route.fulfill(response=answer)
+
+        await one.page.route(re.compile("/takeover$"), late)
+        await one.sees("The AI answers. Take the conversation over to write.")
+        await one.press("t")
+        lines = one.page.locator("li[data-seq]")
+        await expect(lines.filter(has_text="Olga took over")).to_be_visible()
+        await expect(one.page.get_by_label("Type your message")).to_be_focused()
+        await one.press("Escape", "c")
+        await expect(lines.filter(has_text="Olga switched Copilot off")).to_be_visible()
+        answered.set()
+        await expect(one.page.get_by_label("Type your message")).to_be_enabled()

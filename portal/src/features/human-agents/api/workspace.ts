@@ -64,7 +64,9 @@ async function asked(id: string, wanted: Act): Promise<{ session: Session; taken
 /** What an operator does to a session; what it became is shown at once, everywhere on this page. */
 export function useAct(id: string) {
   const client = useQueryClient()
-  return useMutation({
+  const mutationKey = ['human-agents', 'act', id]
+  const mutation = useMutation({
+    mutationKey,
     mutationFn: (wanted: Act) => asked(id, wanted),
     onSuccess: ({ session }) => settle(client, session),
     onError: (error) => {
@@ -72,6 +74,10 @@ export function useAct(id: string) {
       void client.invalidateQueries({ queryKey: sessionOf(id).queryKey })
     },
   })
+  /** The same was pressed twice. */
+  const isOnItsWay = (act: Act['act']) =>
+    client.isMutating({ mutationKey, predicate: ({ state }) => (state.variables as Act).act === act }) > 0
+  return { ...mutation, isOnItsWay }
 }
 
 export async function dismiss(client: QueryClient, sessionId: string, suggestionId: string): Promise<void> {

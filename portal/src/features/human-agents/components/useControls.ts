@@ -23,7 +23,7 @@ export function useControls(session: Full, close: () => void) {
   const say = useSay()
   const me = useMe()
   const colleagues = useColleagues()
-  const { mutateAsync, isPending } = useAct(session.id)
+  const { mutateAsync, isOnItsWay } = useAct(session.id)
   const [assignOpen, assigning] = useDisclosure()
   const { mode, operator_id: holder, epoch } = session.control
   const may = mayAct(me, 'operator') && mode !== 'finished'
@@ -32,7 +32,7 @@ export function useControls(session: Full, close: () => void) {
     wanted: Parameters<typeof mutateAsync>[0],
     then?: (done: Awaited<ReturnType<typeof mutateAsync>>) => void,
   ) => {
-    if (!isPending) void mutateAsync(wanted).then(then, () => undefined)
+    if (!isOnItsWay(wanted.act)) void mutateAsync(wanted).then(then, () => undefined)
   }
   const takeOver = () =>
     act({ act: 'takeover', epoch }, ({ taken, session: now }) => {
