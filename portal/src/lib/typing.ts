@@ -2,7 +2,7 @@
 const PAUSE_MS = 1500
 /** In which a field or a dialog that was asked for is there. */
 const COMING_MS = 1000
-let typed = { into: null as Element | null, at: 0 }
+let typed = { into: null as WeakRef<HTMLElement> | null, at: 0 }
 let coming = 0
 
 export function isField(target: EventTarget | null): target is HTMLElement {
@@ -34,8 +34,9 @@ export function expectField(): void {
 export function isStray({ key, target, ctrlKey, altKey, metaKey }: KeyboardEvent): boolean {
   const letter = key.length === 1 && !ctrlKey && !altKey && !metaKey
   const now = Date.now()
-  if (!letter || isField(target)) {
-    typed = { into: letter ? (target as Element) : null, at: now }
+  const field = isField(target) ? target : null
+  if (!letter || field) {
+    typed = { into: letter && field ? new WeakRef(field) : null, at: now }
     coming = 0
     return false
   }
@@ -44,6 +45,6 @@ export function isStray({ key, target, ctrlKey, altKey, metaKey }: KeyboardEvent
   return late || now < coming
 }
 
-function isGone(field: Element | null): boolean {
-  return field !== null && !field.isConnected
+function isGone(field: WeakRef<HTMLElement> | null): boolean {
+  return field !== null && !field.deref()?.isConnected
 }
