@@ -10,6 +10,7 @@ from typing import Any
 
 import pydantic
 from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core.core_schema import DictSchema
 
 from runtime import errors
 
@@ -57,6 +58,11 @@ class _Schemas(GenerateJsonSchema):
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - its signature
         return False
+
+    def dict_schema(self, schema: DictSchema) -> Json:
+        """Pydantic takes no other keys than the pattern's, and forgets to say so."""
+        found = super().dict_schema(schema)
+        return found | {"additionalProperties": False} if "patternProperties" in found else found
 
 
 def endpoint(every: Sequence[Endpoint]) -> Endpoint:
