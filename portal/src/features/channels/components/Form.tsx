@@ -1,5 +1,5 @@
 import { Alert, Anchor, Button, TextInput } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { notifyManager, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useBlocker } from '@tanstack/react-router'
 import { useRef, useState, type FormEvent } from 'react'
 import { flushSync } from 'react-dom'
@@ -69,9 +69,10 @@ export function Form({ kind, channel, done }: Given) {
     saving.mutate(wanted, {
       onError: (error) => refuse(refusedFields(error)),
       onSuccess(saved) {
-        // What was changed meanwhile stays to be saved.
-        setDraft((now) => (now === draft ? UNTOUCHED : now))
         setWrong({})
+        // What was changed meanwhile stays to be saved. The page knows first what is stored now, else it shows
+        // for a moment what was stored before.
+        notifyManager.schedule(() => setDraft((now) => (now === draft ? UNTOUCHED : now)))
         done?.(saved)
       },
     })
