@@ -40,6 +40,7 @@ def row(one: Seat, reason: str) -> Locator:
 async def opened(one: Seat, reason: str) -> Locator:
     await row(one, reason).get_by_role("link").press("Enter")
     panel = one.page.get_by_role("dialog", name="What arrived")
+    await expect(panel.get_by_text(reason)).to_be_visible()
     await expect(panel.get_by_role("button", name="Replay")).to_be_visible()
     return panel
 

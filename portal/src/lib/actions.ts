@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useLayoutEffect, useRef, type ReactNode } from 'react'
 
 import { Registry, useOffer } from './registry'
 
@@ -19,7 +19,7 @@ export const actions = new Registry<Action>()
 /** Actions that the palette offers while the component is mounted. */
 export function useActions(wanted: Action[]): void {
   const latest = useRef(wanted)
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = wanted
   })
   const offered = wanted.map((one, index) => ({ ...one, run: () => latest.current[index]?.run() }))

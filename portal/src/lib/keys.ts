@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
 import { Registry, useOffer } from './registry'
 import { expectField, hasDialog, isField, isStray } from './typing'
@@ -29,7 +29,7 @@ let before = { key: '', at: 0 }
 /** Keys that work while the component is mounted; the last one mounted wins. */
 export function useKeys(wanted: KeyBinding[]): void {
   const latest = useRef(wanted)
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = wanted
   })
   const offered = wanted.map((one, index) => ({ ...one, run: () => latest.current[index]?.run() }))

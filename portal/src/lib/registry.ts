@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
+import { useEffectEvent, useLayoutEffect, useSyncExternalStore } from 'react'
 
 /** What mounted components offer at this moment: keys, and actions of the palette. */
 export class Registry<T> {
@@ -29,10 +29,10 @@ export class Registry<T> {
   }
 }
 
-/** Offers `items` while the component is mounted. `key` says when they have changed. */
+/** Offers `items` as long as the component is seen. `key` says when they have changed. */
 export function useOffer<T>(registry: Registry<T>, items: T[], key: string): void {
   const offer = useEffectEvent((owner: symbol) => registry.put(owner, items))
-  useEffect(() => {
+  useLayoutEffect(() => {
     const owner = Symbol(key)
     offer(owner)
     return () => registry.drop(owner)
